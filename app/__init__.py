@@ -1,0 +1,71 @@
+"""Lotledger: joins the lots on the shelf to the ledger in the books.
+
+`create_app` wires the rooms together and knows no business rule. Each room is a package below; the order in which
+they may know each other is the layer contract in `pyproject.toml`.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from app.extensions import csrf, db, limiter, login_manager, mail, migrate
+from app.foundation import redis
+from app.foundation.embedded import server_urls
+from config import Settings
+
+__version__ = "0.1.0"
+
+MAX_UPLOAD_BYTES = 16 * 1024 * 1024
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application for one installation, its servers reached (and started, where none are configured)."""
+    app = Flask(__name__)
+    _configure(app, settings)
+    _bind_extensions(app)
+    _open_rooms(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    database_url, redis_url = server_urls(settings)
+    https = settings.app_url.startswith("https://")
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10},
+        REDIS_URL=redis_url,
+        RATELIMIT_STORAGE_URI=redis_url,
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=https,
+        PREFERRED_URL_SCHEME="https" if https else "http",
+        MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES,
+        WTF_CSRF_TIME_LIMIT=None,
+        MAIL_SERVER=settings.mail.server,
+        MAIL_PORT=settings.mail.port,
+        MAIL_USERNAME=settings.mail.username,
+        MAIL_PASSWORD=settings.mail.password,
+        MAIL_USE_TLS=settings.mail.use_tls,
+        MAIL_DEFAULT_SENDER=settings.mail.default_sender,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def _bind_extensions(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, compare_type=True)
+    login_manager.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    mail.init_app(app)
+    redis.init_redis(app, app.config["REDIS_URL"])
+
+
+def _open_rooms(app: Flask) -> None:
+    """Registers each room's pages and commands, in the order of the layers."""

@@ -1,0 +1,1 @@
+"""Connections to accounting systems: OAuth, tokens, health, what is configured on them."""

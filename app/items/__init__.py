@@ -1,0 +1,1 @@
+"""The accounting system's items: sync, list, visibility, import, links to products."""

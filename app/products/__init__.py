@@ -1,0 +1,1 @@
+"""The catalogue of what the workshop keeps and makes."""

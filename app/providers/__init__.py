@@ -1,0 +1,1 @@
+"""Accounting systems over HTTP and JSON, in neutral terms; no tables."""
