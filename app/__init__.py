@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 
 from app.extensions import csrf, db, limiter, login_manager, mail, migrate
 from app.foundation import redis
-from app.foundation.embedded import server_urls
+from app.foundation.servers import server_urls
 from config import Settings
 
 __version__ = "0.1.0"
