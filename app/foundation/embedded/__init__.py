@@ -1,0 +1,29 @@
+"""A real PostgreSQL and a real Redis, started from pip-installed wheels when no other is configured.
+
+`ensure_postgres(folder)` and `ensure_redis(folder)` attach to the server of a folder or start it. Commands
+side by side share one server; it ends shortly after its last user, however that one ended. See `sharing.py`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.foundation.embedded import sharing
+from app.foundation.embedded.account import home_of
+from app.foundation.embedded.errors import EmbeddedServerError
+from app.foundation.embedded.postgres import ensure_postgres
+from app.foundation.embedded.redis import ensure_redis
+from config import Settings
+
+__all__ = ["EmbeddedServerError", "ensure_postgres", "ensure_redis", "release", "server_urls"]
+
+
+def server_urls(settings: Settings) -> tuple[str, str]:
+    """The database's and Redis's addresses: the configured ones, or embedded servers that now run."""
+    database = settings.database_url or ensure_postgres(settings.instance_dir / "postgres")
+    return database, settings.redis_url or ensure_redis(settings.instance_dir / "redis")
+
+
+def release(directory: Path) -> None:
+    """This process no longer uses the server of `directory`; it has ended if nobody else does."""
+    sharing.detach(home_of(directory.resolve()))
