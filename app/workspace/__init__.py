@@ -1,1 +1,1 @@
-"""The workspace itself: business settings, feature switches, alert settings, the audit log's page."""
+"""The workspace: the business that this installation serves, its settings and their log."""

@@ -1,0 +1,90 @@
+"""The four roles, the permission keys and which role holds what by default (ACC-20…26, OQ-3)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The four roles (ACC-20), from the one that may do most to the one that may do least."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    ACCOUNTANT = "accountant"
+    BUILDER = "builder"
+
+    @property
+    def label(self) -> str:
+        """The role as it is written on pages."""
+        return self.value.capitalize()
+
+    @property
+    def below(self) -> tuple[Role, ...]:
+        """The roles that a holder of `manage_team` in this role may give, take and configure (ACC-24)."""
+        roles = list(Role)
+        return tuple(roles[roles.index(self) + 1 :])
+
+
+class Permission(StrEnum):
+    """What a view can ask for; the keys of OQ-3."""
+
+    MANAGE_INTEGRATIONS = "manage_integrations"
+    SYNC_ITEMS = "sync_items"
+    IMPORT_ITEMS = "import_items"
+    EXPORT = "export"
+    MANAGE_EXPORT_SETTINGS = "manage_export_settings"
+    VIEW_INVENTORY = "view_inventory"
+    MANAGE_PRODUCTS = "manage_products"
+    ADJUST_STOCK = "adjust_stock"
+    MANAGE_BOMS = "manage_boms"
+    PLAN_BUILDS = "plan_builds"
+    EXECUTE_BUILDS = "execute_builds"
+    APPROVE_BUILDS = "approve_builds"
+    MANAGE_RECEIVING = "manage_receiving"
+    VIEW_SALES = "view_sales"
+    MANAGE_SALES = "manage_sales"
+    VIEW_DASHBOARD = "view_dashboard"
+    MANAGE_TEAM = "manage_team"
+    MANAGE_FEATURES = "manage_features"
+    MANAGE_BILLING = "manage_billing"
+
+
+EVERYTHING = frozenset(Permission)
+
+# OQ-3: the Accountant views all and does the integration and financial work, without team and QA approval;
+# the Builder views inventory and dashboard and does production work, without any export.
+DEFAULTS: dict[Role, frozenset[Permission]] = {
+    Role.OWNER: EVERYTHING,
+    Role.ADMIN: EVERYTHING,
+    Role.ACCOUNTANT: frozenset(
+        {
+            Permission.MANAGE_INTEGRATIONS,
+            Permission.SYNC_ITEMS,
+            Permission.IMPORT_ITEMS,
+            Permission.EXPORT,
+            Permission.MANAGE_EXPORT_SETTINGS,
+            Permission.VIEW_INVENTORY,
+            Permission.VIEW_SALES,
+            Permission.MANAGE_SALES,
+            Permission.VIEW_DASHBOARD,
+        }
+    ),
+    Role.BUILDER: frozenset(
+        {
+            Permission.VIEW_INVENTORY,
+            Permission.VIEW_DASHBOARD,
+            Permission.MANAGE_BOMS,
+            Permission.PLAN_BUILDS,
+            Permission.EXECUTE_BUILDS,
+        }
+    ),
+}
+
+
+def effective(role: Role, overrides: dict[Permission, bool]) -> frozenset[Permission]:
+    """What `role` holds: its defaults with the workspace's changes; the Owner everything, always (ACC-22)."""
+    if role is Role.OWNER:
+        return EVERYTHING
+    granted = {permission for permission, yes in overrides.items() if yes}
+    withdrawn = overrides.keys() - granted
+    return frozenset((DEFAULTS[role] | granted) - withdrawn)

@@ -1,0 +1,41 @@
+"""The workspace's one row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import Model
+from app.foundation.clock import utcnow
+
+THE_ONE = 1
+
+
+class Workspace(Model):
+    """The business of this installation; the database lets no second row in.
+
+    `sync_fence` is the number of the current holder of the sync lock (design section 5).
+    """
+
+    __tablename__ = "workspace"
+    __table_args__ = (
+        sa.CheckConstraint("id = 1", name="only_one"),
+        sa.CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+    )
+
+    id: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True, autoincrement=False, default=THE_ONE)
+    name: Mapped[str] = mapped_column(sa.Text)
+    address_line_1: Mapped[str] = mapped_column(sa.Text, server_default="", default="")
+    address_line_2: Mapped[str] = mapped_column(sa.Text, server_default="", default="")
+    city: Mapped[str] = mapped_column(sa.Text, server_default="", default="")
+    region: Mapped[str] = mapped_column(sa.Text, server_default="", default="")
+    postal_code: Mapped[str] = mapped_column(sa.Text, server_default="", default="")
+    country: Mapped[str] = mapped_column(sa.Text, server_default="", default="")
+    time_zone: Mapped[str] = mapped_column(sa.Text)
+    currency: Mapped[str] = mapped_column(sa.Text)
+    sync_fence: Mapped[int] = mapped_column(sa.BigInteger, server_default="0", default=0)
+    created_at: Mapped[datetime] = mapped_column(
+        sa.DateTime(timezone=True), server_default=sa.func.now(), default=utcnow
+    )
