@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import argon2.profiles
 import psycopg
 import pytest
 from flask import Flask
@@ -153,6 +154,7 @@ def process_environment(environment: dict[str, str]) -> dict[str, str]:
 def _app(environment: dict[str, str]) -> Flask:
     app = create_app(Settings.from_environment(environment))
     app.config["TESTING"] = True
+    app.config["PASSWORD_HASHING"] = argon2.profiles.CHEAPEST
     return app
 
 
