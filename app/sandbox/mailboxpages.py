@@ -1,0 +1,5 @@
+"""The mailbox pages."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("mailboxpages", __name__)
