@@ -13,15 +13,8 @@ from app.foundation.embedded.account import home_of
 from app.foundation.embedded.errors import EmbeddedServerError
 from app.foundation.embedded.postgres import ensure_postgres
 from app.foundation.embedded.redis import ensure_redis
-from config import Settings
 
-__all__ = ["EmbeddedServerError", "ensure_postgres", "ensure_redis", "release", "server_urls"]
-
-
-def server_urls(settings: Settings) -> tuple[str, str]:
-    """The database's and Redis's addresses: the configured ones, or embedded servers that now run."""
-    database = settings.database_url or ensure_postgres(settings.instance_dir / "postgres")
-    return database, settings.redis_url or ensure_redis(settings.instance_dir / "redis")
+__all__ = ["EmbeddedServerError", "ensure_postgres", "ensure_redis", "release"]
 
 
 def release(directory: Path) -> None:

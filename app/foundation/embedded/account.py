@@ -24,11 +24,12 @@ ROOMY_ROOT = Path("/var/lib")
 
 @dataclass(frozen=True)
 class Account:
-    """The user id and group id a server runs as, and the folder it has."""
+    """The user id and group id a server runs as, its folder, and whether that is the one asked for."""
 
     home: Path
     uid: int
     gid: int
+    at_home: bool = True
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -64,10 +65,12 @@ def server_account(directory: Path) -> Account:
     uid, gid = _ordinary_user(directory)
     home = home_of(directory)
     if home != directory:
-        return Account(prepare_folder(home), uid, gid)
+        return Account(prepare_folder(home), uid, gid, at_home=False)
     _open_door(directory)
     account = Account(directory, uid, gid)
-    return account if account.reaches(directory) else Account(_move_out(directory), uid, gid)
+    if account.reaches(directory):
+        return account
+    return Account(_move_out(directory), uid, gid, at_home=False)
 
 
 def home_of(directory: Path) -> Path:

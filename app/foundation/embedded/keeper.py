@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -50,6 +51,7 @@ class Keeper:
         self.command: list[str] = plan["command"]
         self.environment: dict[str, str] = plan["environment"]
         self.leftovers = [Path(name) for name in plan["leftovers"]]
+        self.discard: list[str] = plan["discard"]
         self.log: str = plan["log"]
         self.stop_signal = signal.Signals(plan["stop_signal"])
         self.identity: dict[str, Any] = plan["identity"]
@@ -70,6 +72,8 @@ class Keeper:
             if not is_locked(self.server_lock):
                 self._start()
             if self._watch():
+                for name in self.discard:
+                    shutil.rmtree(name, ignore_errors=True)
                 return 0
             if time.monotonic() - began > LINGER_SECONDS:
                 attempts = 0

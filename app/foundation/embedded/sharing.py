@@ -52,6 +52,7 @@ class Plan:
     answers: Callable[[], bool]
     environment: dict[str, str] = field(default_factory=dict)
     identity: dict[str, Any] = field(default_factory=dict)
+    discard: list[Path] = field(default_factory=list)
 
     @property
     def log(self) -> Path:
@@ -63,6 +64,7 @@ class Plan:
         return json.dumps(
             {
                 "command": self.command,
+                "discard": [str(path) for path in self.discard],
                 "environment": self.environment,
                 "identity": self.identity,
                 "leftovers": [str(path) for path in self.leftovers],
