@@ -1,0 +1,102 @@
+"""Local copies of the accounting system's items, and the link that makes one of them a product (IMP-1…3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.extensions import Model, db
+from app.foundation.clock import utcnow
+from app.products.models import Product
+
+SORT_KEY_LENGTH = 100
+"""How much of a provider's text an index holds: names have no bound of ours, index rows have one."""
+
+
+class AccountingItem(Model):
+    """One item of one connected company as the last sync left it (SYNC-3); never deleted (SYNC-8).
+
+    `content_hash` covers the provider's fields and decides whether a sync writes the row; `visible` is ours
+    (IMP-4) and no sync touches it. Prices have six decimals, `raw` keeps the provider's own document.
+    """
+
+    __tablename__ = "accounting_items"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id"))
+    external_id: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    full_name: Mapped[str] = mapped_column(Text)
+    sku: Mapped[str | None] = mapped_column(Text)
+    item_type: Mapped[str] = mapped_column(Text)
+    unit_price: Mapped[Decimal | None] = mapped_column(Numeric(18, 6))
+    purchase_cost: Mapped[Decimal | None] = mapped_column(Numeric(18, 6))
+    quantity_on_hand: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
+    income_account_id: Mapped[str | None] = mapped_column(Text)
+    expense_account_id: Mapped[str | None] = mapped_column(Text)
+    asset_account_id: Mapped[str | None] = mapped_column(Text)
+    active: Mapped[bool]
+    visible: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    content_hash: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    raw: Mapped[dict[str, Any]] = mapped_column(JSONB, deferred=True)
+    first_seen_at: Mapped[datetime] = mapped_column(db.DateTime(timezone=True))
+    changed_at: Mapped[datetime] = mapped_column(db.DateTime(timezone=True))
+    search: Mapped[str | None] = mapped_column(
+        TSVECTOR,
+        Computed("lotledger_words(full_name || ' ' || name || ' ' || coalesce(sku, ''))", persisted=True),
+        deferred=True,
+    )
+
+    link: Mapped[ItemLink | None] = relationship(back_populates="accounting_item", uselist=False)
+
+    __table_args__ = (
+        UniqueConstraint("connection_id", "external_id"),
+        CheckConstraint(
+            "item_type IN ('inventory', 'non_inventory', 'service', 'group', 'bundle', 'other')",
+            name="item_type",
+        ),
+        Index("ix_accounting_items_name", func.lower(func.left(name, SORT_KEY_LENGTH)), "id"),
+        Index("ix_accounting_items_sku", func.lower(func.left(sku, SORT_KEY_LENGTH)), "id"),
+        Index("ix_accounting_items_search", "search", postgresql_using="gin"),
+        Index("ix_accounting_items_hidden", "id", postgresql_where=text("NOT visible")),
+        Index("ix_accounting_items_inactive", "id", postgresql_where=text("NOT active")),
+    )
+
+
+class ItemLink(Model):
+    """The tie between a product and an accounting item: one product per item, one item per company (OQ-14).
+
+    It carries the company, so that the database itself can refuse a second item of the same one.
+    """
+
+    __tablename__ = "item_links"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    accounting_item_id: Mapped[int] = mapped_column(ForeignKey("accounting_items.id"), unique=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id"))
+    linked_at: Mapped[datetime] = mapped_column(db.DateTime(timezone=True), default=utcnow)
+    linked_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    product: Mapped[Product] = relationship()
+    accounting_item: Mapped[AccountingItem] = relationship(back_populates="link")
+
+    __table_args__ = (UniqueConstraint("product_id", "connection_id"),)
