@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,18 +89,16 @@ class SyncLock:
             current_app.logger.warning("sync lock not released, it will lapse")
 
 
-class _reachable:  # noqa: N801 - reads as a word in `with _reachable():`
+@contextmanager
+def _reachable() -> Iterator[None]:
     """Turns an unreachable Redis into the sentence that people read."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, RedisError):
-            raise Conflict(
-                "The lock service (Redis) cannot be reached, so no sync or build can start. "
-                "Nothing else is affected; ask whoever runs the server to look at it."
-            ) from error
+    try:
+        yield
+    except RedisError as error:
+        raise Conflict(
+            "The lock service (Redis) cannot be reached, so no sync or build can start. "
+            "Nothing else is affected; ask whoever runs the server to look at it."
+        ) from error
 
 
 def lease_seconds() -> int:

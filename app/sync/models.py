@@ -84,6 +84,7 @@ class SyncRun(Model):
     deactivated: Mapped[int] = mapped_column(Integer, server_default="0")
     skipped: Mapped[int] = mapped_column(Integer, server_default="0")
     message: Mapped[str | None] = mapped_column(Text)
+    trace_id: Mapped[str | None] = mapped_column(Text)
     cancel_requested: Mapped[bool] = mapped_column(server_default=text("false"))
 
     @property

@@ -43,6 +43,7 @@ def upgrade() -> None:
             for name in ("processed", "created", "updated", "deactivated", "skipped")
         ],
         sa.Column("message", sa.Text()),
+        sa.Column("trace_id", sa.Text()),
         sa.Column("cancel_requested", sa.Boolean(), nullable=False, server_default=sa.false()),
     )
     op.create_index("ix_sync_runs_connection_id", "sync_runs", ["connection_id", "id"])

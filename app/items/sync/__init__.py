@@ -1,0 +1,9 @@
+"""Item sync: the accounting system's items become rows of ours, exactly counted, all or nothing (design section 7).
+
+    pipeline    pages stream in; each is compared with what we have and staged
+    staging     a database connection of its own, with the temporary tables of one run
+    merge       set-based: first the plan (who is created, updated, deactivated), then its application
+    runs        the same, asked for by a person: queued, announced, its result noted on the connection
+
+A *preview* is the pipeline without the last step: it makes the same plan and applies none of it.
+"""

@@ -1,0 +1,103 @@
+"""From what was read to what is stored, in one transaction and a fixed number of statements.
+
+First the *plan*: one row for each item that the run creates, updates or deactivates. A preview ends there. Then the
+plan is applied, and either way it becomes the run's entries and its counts.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+from app.foundation.clock import utcnow
+from app.items.sync.fingerprint import FIELDS
+from app.items.sync.staging import Staging
+from app.sync.runs import Counts
+
+_CHANGED = ",\n".join(f"('{field}', to_jsonb(i.{field}), to_jsonb(s.{field}))" for field in FIELDS)
+
+SEEN = """
+    CREATE TEMPORARY TABLE seen_items ON COMMIT DROP AS
+    SELECT DISTINCT ON (external_id) external_id, position, standing
+    FROM listed_items ORDER BY external_id, position DESC
+"""
+
+# Types that are not selected are left alone (OQ-16): neither updated nor missed.
+PLAN = f"""
+    CREATE TEMPORARY TABLE planned_items ON COMMIT DROP AS
+    SELECT s.position, s.external_id, s.name,
+        CASE WHEN i.id IS NULL THEN 'created' ELSE 'updated' END AS action,
+        CASE WHEN i.id IS NULL THEN '{{}}'::jsonb ELSE (
+            SELECT jsonb_object_agg(field, jsonb_build_array(before, after))
+            FROM (VALUES ('active', to_jsonb(i.active), to_jsonb(true)), {_CHANGED}) AS fields(field, before, after)
+            WHERE before IS DISTINCT FROM after
+        ) END AS changes
+    FROM seen_items l
+    JOIN staged_items s ON s.position = l.position
+    LEFT JOIN accounting_items i ON i.connection_id = :connection AND i.external_id = s.external_id
+    WHERE i.id IS NULL OR NOT i.active OR i.content_hash <> s.content_hash
+    UNION ALL
+    SELECT l.position, i.external_id, i.name, 'deactivated', '{{"active": [true, false]}}'::jsonb
+    FROM accounting_items i
+    LEFT JOIN seen_items l ON l.external_id = i.external_id
+    WHERE i.connection_id = :connection AND i.active
+        AND (l.standing = 'inactive' OR l.external_id IS NULL AND i.item_type = ANY(:types))
+"""
+
+STORE = f"""
+    INSERT INTO accounting_items (connection_id, external_id, {", ".join(FIELDS)},
+        active, content_hash, raw, first_seen_at, changed_at)
+    SELECT :connection, s.external_id, {", ".join(f"s.{field}" for field in FIELDS)},
+        true, s.content_hash, s.raw, :now, :now
+    FROM planned_items p JOIN staged_items s ON s.position = p.position
+    WHERE p.action IN ('created', 'updated')
+    ON CONFLICT (connection_id, external_id) DO UPDATE SET
+        {", ".join(f"{field} = excluded.{field}" for field in FIELDS)},
+        active = true, content_hash = excluded.content_hash, raw = excluded.raw, changed_at = excluded.changed_at
+"""
+
+DEACTIVATE = """
+    UPDATE accounting_items i SET active = false, changed_at = :now
+    FROM planned_items p
+    WHERE p.action = 'deactivated' AND i.connection_id = :connection AND i.external_id = p.external_id
+"""
+
+ENTRIES = """
+    INSERT INTO sync_entries (run_id, external_id, name, action, changes)
+    SELECT :run, external_id, name, action, coalesce(changes, '{}'::jsonb) FROM planned_items
+    ORDER BY action, lower(name), external_id
+"""
+
+COUNTS = """
+    SELECT
+        count(*) FILTER (WHERE action = 'created') AS created,
+        count(*) FILTER (WHERE action = 'updated') AS updated,
+        count(*) FILTER (WHERE action = 'deactivated') AS deactivated,
+        (SELECT count(*) FROM seen_items) - count(*) FILTER (WHERE position IS NOT NULL) AS skipped
+    FROM planned_items
+"""
+
+
+def merge(staging: Staging, run_id: int, *, apply: bool) -> Counts:
+    """The run's entries are written, its plan applied when `apply` says so, and its exact counts returned.
+
+    Must be called in the transaction that ends the run. Every listed item counts once, as created, updated,
+    deactivated or skipped; deactivated ones that the provider no longer lists come on top.
+    """
+    connection = staging.connection
+    facts = {
+        "connection": staging.connection_id,
+        "types": [str(kind) for kind in staging.types],
+        "now": utcnow(),
+        "run": run_id,
+    }
+    connection.execute(text("SET LOCAL work_mem = '64MB'"))
+    connection.execute(text("ANALYZE listed_items"))
+    connection.execute(text("ANALYZE staged_items"))
+    connection.execute(text(SEEN))
+    connection.execute(text(PLAN), facts)
+    if apply:
+        connection.execute(text(STORE), facts)
+        connection.execute(text(DEACTIVATE), facts)
+    connection.execute(text(ENTRIES), facts)
+    row = connection.execute(text(COUNTS)).one()
+    return Counts(row.created, row.updated, row.deactivated, row.skipped)

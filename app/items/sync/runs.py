@@ -1,0 +1,45 @@
+"""Item syncs and previews as people start them."""
+
+from __future__ import annotations
+
+from app.extensions import db
+from app.foundation.clock import utcnow
+from app.integrations.models import Connection, ConnectionState
+from app.integrations.service import get_connection, record_problem, record_sync_success
+from app.foundation.errors import Conflict
+from app.items.sync.pipeline import run_pipeline
+from app.sync import runs
+from app.sync.models import RunKind, RunStatus, SyncRun
+
+JOB = "app.items.jobs.sync_items"
+
+
+def start(connection_id: int, user_id: int | None, *, preview: bool = False) -> SyncRun:
+    """A run waits for a worker; raises SyncLockHeld, or Conflict when the connection cannot be used."""
+    kind, title = _described(connection_id, preview)
+    return runs.start_in_background(kind, connection_id, title, user_id, JOB)
+
+
+def run_now(connection_id: int, user_id: int | None, *, preview: bool = False) -> SyncRun:
+    """The same, carried out in this process before the call returns."""
+    kind, title = _described(connection_id, preview)
+    return carry_out(runs.request_run(kind, connection_id, title, user_id).id)
+
+
+def _described(connection_id: int, preview: bool) -> tuple[RunKind, str]:
+    connection = get_connection(connection_id)
+    if connection.state != ConnectionState.ACTIVE:
+        raise Conflict(f"{connection.company_name} is not connected at the moment. Reconnect it first.")
+    if preview:
+        return RunKind.ITEM_PREVIEW, f"Preview of the items of {connection.company_name}"
+    return RunKind.ITEM_SYNC, f"Item sync of {connection.company_name}"
+
+
+def carry_out(run_id: int) -> SyncRun:
+    """The queued run has ended, and its connection shows how (CONN-22)."""
+    run = runs.carry_out(run_id, lambda active: run_pipeline(active, runs.get_run(active.run_id)))
+    if run.status == RunStatus.SUCCEEDED and not run.is_preview:
+        record_sync_success(run.connection_id, run.finished_at or utcnow())
+    elif run.status == RunStatus.FAILED:
+        record_problem(run.connection_id, run.message or "", run.trace_id)
+    return run

@@ -1,0 +1,48 @@
+"""The mail that follows a sync, to each person who asked for it (design section 11)."""
+
+from __future__ import annotations
+
+import structlog
+from sqlalchemy import select
+
+from app.extensions import db
+from app.foundation.errors import LotledgerError
+from app.foundation.jobs import enqueue
+from app.foundation.mail import send_mail
+from app.foundation.web import public_url
+from app.people.access import permissions_of
+from app.people.models import User
+from app.people.permissions import Permission, Role
+from app.sync.models import RunStatus, SyncRun
+
+log = structlog.get_logger()
+
+JOB = "app.sync.jobs.mail_summary"
+
+
+def announce(run: SyncRun) -> None:
+    """The run's summary is on its way; a preview has none. Mail that cannot be queued holds nothing up."""
+    if run.is_preview or run.is_open:
+        return
+    try:
+        enqueue("mail", JOB, run.id)
+    except LotledgerError as error:
+        log.warning("summary not queued", run=run.id, reason=error.message)
+
+
+def send(run_id: int) -> None:
+    """Every recipient has been sent the summary; raises MailFailed so that the queue keeps a trace."""
+    run = db.session.get(SyncRun, run_id)
+    if run is None:
+        return
+    subject = f"{run.title}: {run.status}"
+    link = public_url("sync.run", run_id=run.id)
+    for user in recipients(failed=run.status != RunStatus.SUCCEEDED):
+        send_mail(user.email, subject, "sync/mail/summary", run=run, link=link, user=user)
+
+
+def recipients(*, failed: bool) -> list[User]:
+    """The people who want to hear of a run that ended so, and may see it."""
+    wanted = ("always", "failures") if failed else ("always",)
+    people = db.session.scalars(select(User).where(User.is_active, User.sync_mail.in_(wanted)).order_by(User.id))
+    return [user for user in people if Permission.SYNC_ITEMS in permissions_of(Role(user.role))]
