@@ -1,0 +1,96 @@
+"""Where a person can go: the main navigation and the places of Settings, in the order of design section 11.
+
+A place is offered when its page exists and the person's role allows it, so that rooms come to be seen as they are
+built, and nobody is shown a door that is closed to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+
+Can = Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page that navigation may lead to; `permission` None means that everybody signed in may go there."""
+
+    label: str
+    endpoint: str
+    permission: str | None
+    icon: str = ""
+    children: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place as this person sees it from the present page."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+    children: tuple[Link, ...]
+
+
+SETTINGS = (
+    Place("Integrations", "integrations.index", "manage_integrations"),
+    Place("Business", "workspace.business", "manage_features"),
+    Place("Features", "workspace.features", "manage_features"),
+    Place("Team", "people.team", "manage_team"),
+    Place("Permissions", "people.permissions", "manage_team"),
+    Place("Alerts", "workspace.alerts", "manage_features"),
+    Place("Profile", "people.profile", None),
+)
+
+BOOKS = (
+    Place("Items", "items.index", "view_inventory"),
+    Place("Exports", "exports.index", "export"),
+    Place("Sync runs", "sync.index", "view_inventory"),
+)
+
+MAIN = (
+    Place("Dashboard", "dashboard.index", "view_dashboard", "dashboard"),
+    Place("Products", "products.index", "view_inventory", "products"),
+    Place("BOMs", "boms.index", "manage_boms", "boms"),
+    Place("Builds", "builds.index", "execute_builds", "builds"),
+    Place("Receiving", "receiving.index", "manage_receiving", "receiving"),
+    Place("Sales", "sales.index", "view_sales", "sales"),
+    Place("Books", "items.index", "view_inventory", "books", BOOKS),
+    Place("Settings", "integrations.index", None, "settings", SETTINGS),
+)
+
+
+def main_places(can: Can) -> list[Link]:
+    """The main navigation for a person who `can`; a place with children leads to the first that is open."""
+    return [link for place in MAIN if (link := _link(place, can))]
+
+
+def settings_places(can: Can) -> list[Link]:
+    """The tabs of Settings for a person who `can`."""
+    return [link for place in SETTINGS if (link := _link(place, can))]
+
+
+def place_url(endpoint: str) -> str | None:
+    """The address of a page, or None while no room offers it."""
+    return url_for(endpoint) if endpoint in current_app.view_functions else None
+
+
+def _link(place: Place, can: Can) -> Link | None:
+    if place.children:
+        children = tuple(link for child in place.children if (link := _link(child, can)))
+        if not children:
+            return None
+        return Link(place.label, children[0].url, place.icon, any(c.current for c in children), children)
+    url = place_url(place.endpoint)
+    if url is None or (place.permission and not can(place.permission)):
+        return None
+    return Link(place.label, url, place.icon, _is_here(place.endpoint, url), ())
+
+
+def _is_here(endpoint: str, url: str) -> bool:
+    """Whether the present page is this place or lies below its address."""
+    return request.endpoint == endpoint or (url != "/" and request.path.startswith(f"{url.rstrip('/')}/"))

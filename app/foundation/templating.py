@@ -1,0 +1,81 @@
+"""What every template can use: addresses of assets, ids that are unique on the page, navigation, filters."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, url_for
+
+from app.foundation import formatting, navigation
+from app.foundation.version import VERSION
+
+# No eval, no inline style, no page kept in the browser's storage; an error's text goes to the notices.
+HTMX_CONFIG = {
+    "allowEval": False,
+    "allowScriptTags": False,
+    "includeIndicatorStyles": False,
+    "historyCacheSize": 0,
+    "refreshOnHistoryMiss": True,
+    "selfRequestsOnly": True,
+    "responseHandling": [
+        {"code": "204", "swap": False},
+        {"code": "[23]..", "swap": True},
+        {"code": "[45]..", "swap": True, "error": True, "target": "#notices", "swapOverride": "innerHTML"},
+    ],
+}
+
+
+# What the layout shows of rooms that have nothing to show; each room's own context processor overrides its part.
+LAYOUT_DEFAULTS: dict[str, Any] = {
+    "can": lambda _permission: False,
+    "workspace": None,
+    "connection_notices": (),
+    "connection_states": (),
+    "running_sync": None,
+}
+
+
+def init_templating(app: Flask) -> None:
+    """Gives the app's templates their globals and filters, and the layout its defaults; before any room's own."""
+    app.context_processor(lambda: LAYOUT_DEFAULTS)
+    app.jinja_env.filters.update(formatting.FILTERS)
+    app.jinja_env.globals.update(
+        asset=asset,
+        unique_id=unique_id,
+        htmx_config=json.dumps(HTMX_CONFIG),
+        version=VERSION,
+        main_places=navigation.main_places,
+        settings_places=navigation.settings_places,
+        place_url=navigation.place_url,
+        products_search_url=products_search_url,
+    )
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with its content's fingerprint, so that browsers may keep it for a year."""
+    folder = Path(current_app.static_folder or "")
+    return url_for("static", filename=name, v=_fingerprint(folder / name, current_app.debug))
+
+
+def unique_id(prefix: str) -> str:
+    """An element id that no other part of the same page has."""
+    g.ids_given = g.get("ids_given", 0) + 1
+    return f"{prefix}-{g.ids_given}"
+
+
+def products_search_url(can: navigation.Can) -> str | None:
+    """Where the top bar's search leads, for people who may see products."""
+    return navigation.place_url("products.index") if can("view_inventory") else None
+
+
+def _fingerprint(path: Path, fresh: bool) -> str:
+    return _read_fingerprint.__wrapped__(path) if fresh else _read_fingerprint(path)
+
+
+@cache
+def _read_fingerprint(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()[:10]
