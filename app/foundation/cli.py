@@ -1,4 +1,4 @@
-"""How commands answer: a text for people, or with `--json` one JSON object and nothing else (design section 12).
+"""How commands answer: a text for people, or with `--json` one JSON object, nothing else (design section 12).
 
     @group.command()
     @json_option
@@ -27,7 +27,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 
 
 def report(facts: Mapping[str, Any], text: str, *, as_json: bool, failed: bool = False) -> None:
-    """The outcome is on standard output, as JSON or as `text`; the command ends with exit code 1 if it `failed`.
+    """The outcome is on standard output, as JSON or as `text`; the command ends with exit code 1 if `failed`.
 
     Decimals are written as JSON numbers with all their digits, moments and days in ISO 8601.
     """

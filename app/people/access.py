@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from app.extensions import db
 from app.foundation.errors import Forbidden
-from app.people.models import RolePermission
+from app.people.models import RolePermission, User
 from app.people.permissions import EVERYTHING, Permission, Role, effective
 
 P = ParamSpec("P")
@@ -57,6 +57,11 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
 def can(permission: str) -> bool:
     """Whether the person of this request holds `permission`; nobody holds anything before signing in."""
     return Permission(permission) in _mine()
+
+
+def allows(user: User, permission: str) -> bool:
+    """Whether `user` holds `permission`, for work that is done outside their own requests."""
+    return Permission(permission) in permissions_of(Role(user.role))
 
 
 def permissions_of(role: Role) -> frozenset[Permission]:

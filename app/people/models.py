@@ -58,6 +58,11 @@ class User(Model):
         return f"{self.first_name} {self.last_name}".strip()
 
     @property
+    def role_label(self) -> str:
+        """The role as it is written on pages."""
+        return Role(self.role).label
+
+    @property
     def is_authenticated(self) -> bool:
         """True: a stored user is somebody, unlike Flask-Login's anonymous visitor."""
         return True
@@ -116,6 +121,16 @@ class Invitation(Model):
     revoked_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
 
     invited_by: Mapped[User] = relationship(foreign_keys=[invited_by_id], lazy="joined", innerjoin=True)
+
+    @classmethod
+    def is_open(cls) -> tuple[sa.ColumnElement[bool], ...]:
+        """What holds for an invitation that was neither accepted nor revoked; it may have lapsed."""
+        return cls.accepted_at.is_(None), cls.revoked_at.is_(None)
+
+    @property
+    def has_lapsed(self) -> bool:
+        """Whether its seven days are over."""
+        return self.expires_at <= utcnow()
 
     @property
     def role_label(self) -> str:

@@ -81,6 +81,41 @@ DEFAULTS: dict[Role, frozenset[Permission]] = {
 }
 
 
+# The permissions page, in groups, as people say it. A self-hosted installation has no bills, so that
+# `manage_billing` has nothing to open and is not shown.
+GROUPS: dict[str, dict[Permission, str]] = {
+    "Books": {
+        Permission.MANAGE_INTEGRATIONS: "Connect, reconnect and disconnect accounting systems",
+        Permission.SYNC_ITEMS: "Sync items from the accounting system",
+        Permission.IMPORT_ITEMS: "Import items as products, hide and show them",
+        Permission.EXPORT: "Send exports to the accounting system",
+        Permission.MANAGE_EXPORT_SETTINGS: "Choose the accounts that exports post to",
+    },
+    "Stock": {
+        Permission.VIEW_DASHBOARD: "See the dashboard",
+        Permission.VIEW_INVENTORY: "See products, items and stock",
+        Permission.MANAGE_PRODUCTS: "Create, edit and deactivate products",
+        Permission.ADJUST_STOCK: "Adjust stock by hand",
+        Permission.MANAGE_RECEIVING: "Record and confirm receipts, manage suppliers",
+    },
+    "Production": {
+        Permission.MANAGE_BOMS: "Create and edit BOMs",
+        Permission.PLAN_BUILDS: "Plan builds",
+        Permission.EXECUTE_BUILDS: "Execute builds",
+        Permission.APPROVE_BUILDS: "Approve or reject builds in QA review",
+    },
+    "Sales": {
+        Permission.VIEW_SALES: "See sales and margins",
+        Permission.MANAGE_SALES: "Sync sales, enter and void them",
+    },
+    "Workspace": {
+        Permission.MANAGE_TEAM: "Manage members, invitations and permissions, read the audit log",
+        Permission.MANAGE_FEATURES: "Change business settings and features",
+    },
+}
+SHOWN = tuple(permission for group in GROUPS.values() for permission in group)
+
+
 def effective(role: Role, overrides: dict[Permission, bool]) -> frozenset[Permission]:
     """What `role` holds: its defaults with the workspace's changes; the Owner everything, always (ACC-22)."""
     if role is Role.OWNER:

@@ -1,0 +1,54 @@
+"""Outgoing mail, in a text and an HTML part, by the installation's own mail server."""
+
+from __future__ import annotations
+
+from smtplib import SMTPException
+from typing import Any
+
+import structlog
+from flask import current_app, render_template
+from flask_mailman import EmailMultiAlternatives
+from flask_mailman.message import BadHeaderError
+
+from app.foundation.errors import LotledgerError
+
+log = structlog.get_logger()
+
+
+class MailFailed(LotledgerError):
+    """The mail server could not be reached, or did not take the mail."""
+
+    status = 503
+
+
+def mail_is_configured() -> bool:
+    """Whether this installation has a mail server; without one no mail goes out."""
+    return bool(current_app.config["MAIL_SERVER"])
+
+
+def send_mail(to: str, subject: str, template_base: str, **context: Any) -> bool:
+    """The mail server has taken a mail to `to`, made from `<template_base>.txt` and `.html`.
+
+    False when there is no mail server. `subject` is brought onto one line. Raises MailFailed with a sentence when the server does not take it.
+    """
+    if not mail_is_configured():
+        return False
+    line = " ".join(subject.split())
+    values = {"subject": line, **context}
+    message = EmailMultiAlternatives(line, render_template(f"{template_base}.txt", **values), to=[to])
+    message.attach_alternative(render_template(f"{template_base}.html", **values), "text/html")
+    try:
+        message.send()
+    except BadHeaderError as error:
+        raise MailFailed(f"No mail can be sent to {to!r}: this is not an e-mail address.") from error
+    except (SMTPException, OSError) as error:
+        log.warning("mail not sent", server=current_app.config["MAIL_SERVER"], reason=str(error))
+        raise MailFailed(f"The mail to {to} could not be sent: {_reason(error)}.") from error
+    return True
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong; not in the server's own words, which may name accounts and machines."""
+    if isinstance(error, SMTPException):
+        return "the mail server refused it"
+    return "the mail server could not be reached"
