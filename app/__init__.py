@@ -10,11 +10,12 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from app.extensions import csrf, db, limiter, login_manager, mail, migrate
-from app.foundation import redis
+from app.foundation import pages, redis, security, templating
 from app.foundation.servers import server_urls
+from app.foundation.version import VERSION
 from config import Settings
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 MAX_UPLOAD_BYTES = 16 * 1024 * 1024
 
@@ -24,6 +25,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__)
     _configure(app, settings)
     _bind_extensions(app)
+    _dress_pages(app)
     _open_rooms(app)
     return app
 
@@ -37,7 +39,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_DATABASE_URI=database_url,
         SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10},
         REDIS_URL=redis_url,
-        RATELIMIT_STORAGE_URI=redis_url,
+        RATELIMIT_STORAGE_URI=redis_url.replace("unix://", "redis+unix://", 1),
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -65,6 +67,12 @@ def _bind_extensions(app: Flask) -> None:
     limiter.init_app(app)
     mail.init_app(app)
     redis.init_redis(app, app.config["REDIS_URL"])
+
+
+def _dress_pages(app: Flask) -> None:
+    templating.init_templating(app)
+    security.init_security(app)
+    pages.init_pages(app)
 
 
 def _open_rooms(app: Flask) -> None:

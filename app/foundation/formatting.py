@@ -13,7 +13,6 @@ from flask import g, has_app_context
 from app.foundation.clock import utcnow
 from app.foundation.money import round_cents
 
-
 UTC_ZONE = ZoneInfo("UTC")
 
 

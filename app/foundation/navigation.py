@@ -1,7 +1,7 @@
 """Where a person can go: the main navigation and the places of Settings, in the order of design section 11.
 
-A place is offered when its page exists and the person's role allows it, so that rooms come to be seen as they are
-built, and nobody is shown a door that is closed to them.
+A place is offered when its page exists and the person's role allows it, so that rooms come to be seen as they
+are built, and nobody is shown a door that is closed to them.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ class Place:
     permission: str | None
     icon: str = ""
     children: tuple[Place, ...] = ()
+    in_tabs: bool = False
+    """Whether the children are reached by tabs on their pages, and not listed in the navigation."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ MAIN = (
     Place("Receiving", "receiving.index", "manage_receiving", "receiving"),
     Place("Sales", "sales.index", "view_sales", "sales"),
     Place("Books", "items.index", "view_inventory", "books", BOOKS),
-    Place("Settings", "integrations.index", None, "settings", SETTINGS),
+    Place("Settings", "integrations.index", None, "settings", SETTINGS, in_tabs=True),
 )
 
 
@@ -84,7 +86,8 @@ def _link(place: Place, can: Can) -> Link | None:
         children = tuple(link for child in place.children if (link := _link(child, can)))
         if not children:
             return None
-        return Link(place.label, children[0].url, place.icon, any(c.current for c in children), children)
+        current = any(child.current for child in children)
+        return Link(place.label, children[0].url, place.icon, current, () if place.in_tabs else children)
     url = place_url(place.endpoint)
     if url is None or (place.permission and not can(place.permission)):
         return None

@@ -71,7 +71,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _our_mistake() -> Response:
-    """The page for an error nobody foresaw; it asks no room for anything, since any of them may be what failed."""
+    """The page for an error nobody foresaw; it asks no room for anything, since any may be what failed."""
     db.session.rollback()
     title, text = WORDS[500]
     if _wants_fragment():
@@ -81,7 +81,7 @@ def _our_mistake() -> Response:
 
 
 def error_page(code: int, title: str, text: str) -> Response:
-    """The answer to a request that failed: a notice for htmx, a page with the navigation for people signed in."""
+    """The answer to a failed request: a notice for htmx, else a page, with navigation for the signed in."""
     if _wants_fragment():
         return _fragment(code, text)
     db.session.rollback()
@@ -98,7 +98,7 @@ def _fragment(code: int, text: str) -> Response:
 
 
 def _leave_fragments_for_sign_in(response: Response) -> Response:
-    """A fragment asked for after the session ended reloads the page, rather than show the sign-in form inside it."""
+    """A fragment asked for after the session ended reloads the page, rather than hold the sign-in form."""
     view = login_manager.login_view
     if (
         _wants_fragment()

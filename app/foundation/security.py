@@ -1,8 +1,8 @@
 """The headers that every answer carries (design section 14).
 
-The Content-Security-Policy allows our own scripts and styles from files and nothing else: no inline script, handler
-or style anywhere. `form-action` also names the accounting systems' authorize pages, because Chromium applies it to
-the redirect that follows our own Connect form.
+The Content-Security-Policy allows our own scripts and styles from files and nothing else: no inline script,
+handler or style anywhere. `form-action` also names the accounting systems' authorize pages, because Chromium
+applies it to the redirect that follows our own Connect form.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ HTMX_CONFIG = {
 }
 
 
-# What the layout shows of rooms that have nothing to show; each room's own context processor overrides its part.
+# What the layout knows of rooms that have nothing to show; each room's context processor overrides its part.
 LAYOUT_DEFAULTS: dict[str, Any] = {
     "can": lambda _permission: False,
     "workspace": None,
@@ -40,7 +40,7 @@ LAYOUT_DEFAULTS: dict[str, Any] = {
 
 
 def init_templating(app: Flask) -> None:
-    """Gives the app's templates their globals and filters, and the layout its defaults; before any room's own."""
+    """Gives the templates their globals and filters, and the layout its defaults, before any room's own."""
     app.context_processor(lambda: LAYOUT_DEFAULTS)
     app.jinja_env.filters.update(formatting.FILTERS)
     app.jinja_env.globals.update(
@@ -56,7 +56,7 @@ def init_templating(app: Flask) -> None:
 
 
 def asset(name: str) -> str:
-    """The address of a static file, with its content's fingerprint, so that browsers may keep it for a year."""
+    """The address of a static file with its content's fingerprint, so that browsers may keep it for long."""
     folder = Path(current_app.static_folder or "")
     return url_for("static", filename=name, v=_fingerprint(folder / name, current_app.debug))
 
