@@ -1,0 +1,131 @@
+"""The catalogue's use cases: products made, edited, set aside and taken up again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+
+from sqlalchemy import func, insert, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.exc import IntegrityError
+
+from app.extensions import db
+from app.foundation.clock import utcnow
+from app.foundation.errors import InvalidInput, NotFoundError
+from app.foundation.money import LARGEST, QUANTITY_PLACES
+from app.foundation.transaction import transaction
+from app.products.errors import SkuTaken
+from app.products.models import LONGEST_NAME, LONGEST_SKU, LONGEST_UNIT, Product, ProductType
+
+LONGEST_DESCRIPTION = 10_000
+SKU_CONSTRAINT = "uq_products_lower_sku"
+
+
+@dataclass(frozen=True)
+class ProductFields:
+    """What a person enters of a product; `reorder_point` in the product's own unit, at most four decimals."""
+
+    sku: str
+    name: str
+    product_type: ProductType = ProductType.RAW_MATERIAL
+    unit: str = ""
+    description: str = ""
+    reorder_point: Decimal | None = None
+
+
+def get_product(product_id: int) -> Product:
+    """The product; raises NotFoundError."""
+    product = db.session.get(Product, product_id)
+    if product is None:
+        raise NotFoundError("There is no such product.")
+    return product
+
+
+def create_product(fields: ProductFields) -> Product:
+    """A new active product stands in the catalogue; raises SkuTaken, or InvalidInput naming the field."""
+    return get_product(create_products([fields])[0])
+
+
+def create_products(rows: Sequence[ProductFields]) -> list[int]:
+    """All of `rows` stand in the catalogue, or none; returns their ids in the same order. Raises as above."""
+    values = [asdict(_checked(fields)) | _stamps() for fields in rows]
+    skus = [fields.sku for fields in rows]
+    _refuse_taken(skus)
+    statement = insert(Product).returning(Product.id, sort_by_parameter_order=True)
+    try:
+        with transaction() as session:
+            return list(session.scalars(statement, values))
+    except IntegrityError as error:
+        _explain(error, skus)
+        raise
+
+
+def update_product(product_id: int, fields: ProductFields) -> Product:
+    """The product has these values; raises NotFoundError, SkuTaken, or InvalidInput naming the field."""
+    _checked(fields)
+    product = get_product(product_id)
+    try:
+        with transaction():
+            for name, value in asdict(fields).items():
+                setattr(product, name, value)
+    except IntegrityError as error:
+        _explain(error, [fields.sku])
+        raise
+    return product
+
+
+def set_active(product_id: int, active: bool) -> Product:
+    """The product is offered for new work, or is not; its page, history and links stay either way."""
+    product = get_product(product_id)
+    with transaction():
+        product.is_active = active
+    return product
+
+
+def _stamps() -> dict[str, object]:
+    now = utcnow()
+    return {"is_active": True, "created_at": now, "updated_at": now}
+
+
+def _checked(fields: ProductFields) -> ProductFields:
+    """The same fields, fit to be stored; forms check earlier, so that a person sees all errors at once."""
+    for name, longest in (("sku", LONGEST_SKU), ("name", LONGEST_NAME)):
+        if not getattr(fields, name).strip():
+            raise InvalidInput("This must not be empty.", field=name)
+        _check_text(name, getattr(fields, name), longest)
+    _check_text("unit", fields.unit, LONGEST_UNIT)
+    _check_text("description", fields.description, LONGEST_DESCRIPTION)
+    point = fields.reorder_point
+    if point is not None and not (0 <= point <= LARGEST and point == point.quantize(QUANTITY_PLACES)):
+        raise InvalidInput(
+            "A reorder point is zero or more, with at most four decimals.", field="reorder_point"
+        )
+    return fields
+
+
+def _check_text(name: str, value: str, longest: int) -> None:
+    if len(value) > longest:
+        raise InvalidInput(f"This is longer than {longest:,} characters.", field=name)
+    if "\x00" in value:
+        raise InvalidInput("This has a character that cannot be stored.", field=name)
+
+
+def _refuse_taken(skus: Sequence[str]) -> None:
+    """Raises SkuTaken for the first SKU that a product has already, or that stands in `skus` twice."""
+    seen: set[str] = set()
+    for sku in skus:
+        if sku.lower() in seen:
+            raise SkuTaken(sku)
+        seen.add(sku.lower())
+    wanted = select(func.lower(func.unnest(literal(list(skus), ARRAY(TEXT)))))
+    found = db.session.scalar(select(Product.sku).where(func.lower(Product.sku).in_(wanted)).limit(1))
+    if found is not None:
+        raise SkuTaken(found)
+
+
+def _explain(error: IntegrityError, skus: Sequence[str]) -> None:
+    """Raises SkuTaken when somebody else was quicker with one of `skus`; returns for any other reason."""
+    if SKU_CONSTRAINT in str(error.orig):
+        detail = str(error.orig).lower()
+        raise SkuTaken(next((sku for sku in skus if f"=({sku.lower()})" in detail), skus[0])) from error
