@@ -21,7 +21,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/v3/company/<realm>")
 
 
 @blueprint.url_value_preprocessor
-def admit(endpoint: str | None, values: dict[str, str] | None) -> None:
+def admit(_endpoint: str | None, values: dict[str, str] | None) -> None:
     """`g.company` is the company that the request's token opens. Raises GatewayFault when it may not pass."""
     state = current_state()
     realm = (values or {}).pop("realm", "")
@@ -90,8 +90,9 @@ def read(entity: str, identifier: str) -> Response:
     return _answer({name: record})
 
 
-@blueprint.route("/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-def unsupported(rest: str) -> Response:
+@blueprint.route("/<path:_rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+def unsupported(_rest: str) -> Response:
+    """Whatever else is asked below a company."""
     detail = (
         f"Operation Could not find resource for relative : {request.path} of full path: {request.base_url}"
     )

@@ -1,8 +1,8 @@
 """The sandbox as a WSGI application."""
 
-from flask import Flask, Response
+from flask import Flask, Response, abort, request
 
-from app.sandbox import api, control, mailboxpages, oauth, pages
+from app.sandbox import api, control, itempages, mailboxpages, oauth
 from app.sandbox.front import Front
 from app.sandbox.options import SandboxOptions
 from app.sandbox.state import State
@@ -18,16 +18,26 @@ def create_sandbox(options: SandboxOptions | None = None) -> Flask:
     app = Flask(__name__)
     state = State(options or SandboxOptions())
     app.extensions["sandbox"] = state
-    for room in (api, oauth, control, pages, mailboxpages):
+    for room in (api, oauth, control, itempages, mailboxpages):
         app.register_blueprint(room.blueprint)
     api.answer_faults(app)
+    app.before_request(_refuse_other_sites)
     app.after_request(_guard)
-    app.wsgi_app = Front(app.wsgi_app, state)  # type: ignore[method-assign]
+    app.wsgi_app = Front(app.wsgi_app, state)  # type: ignore[assignment]
     return app
 
 
+def _refuse_other_sites() -> None:
+    """A page of another site cannot press this sandbox's buttons."""
+    if request.method not in ("GET", "HEAD") and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        abort(403)
+
+
 def _guard(response: Response) -> Response:
-    """Pages load nothing from elsewhere and run no script. The consent form may lead to any app, so no form-action."""
+    """Pages load nothing from elsewhere and run no script.
+
+    There is no `form-action`: the consent form leads to the app, at whatever address it lives.
+    """
     response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     return response

@@ -1,4 +1,4 @@
-"""The control API for tests, below `/_control`: JSON in, JSON out. See the package docstring for its addresses."""
+"""The control API for tests, below `/_control`: JSON in and out. The package docstring lists what it does."""
 
 from dataclasses import asdict, fields
 from typing import Any
@@ -84,7 +84,7 @@ def _fault(asked: Any) -> Fault:
     if not isinstance(asked, dict):
         abort(400, "A fault is an object with a kind.")
     try:
-        return Fault(**asked | {"kind": Kind(asked.get("kind"))})
+        return Fault(Kind(asked.pop("kind", "")), **asked)
     except (ValueError, TypeError) as problem:
         abort(400, str(problem))
 
@@ -142,7 +142,7 @@ def change_company() -> Response:
 
 @blueprint.post("/tokens")
 def tokens() -> Response:
-    """`{"expire": true}` ends access tokens, `{"revoke": true}` consents, `{"issue": realm}` answers with new ones."""
+    """`expire` ends access tokens, `revoke` consents; `issue` (a realm, or true) gives new tokens."""
     state = current_state()
     body = _body()
     realm = body.get("realm")

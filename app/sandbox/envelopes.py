@@ -101,7 +101,7 @@ def to_xml(body: Record, time: str) -> str:
     """The body as Intuit's XML. Both shapes of a fault become one."""
     error = ((body.get("fault") or {}).get("error") or (body.get("Fault") or {}).get("Error") or [None])[0]
     if error is not None:
-        inner = _xml_fault(error, (body.get("fault") or body.get("Fault"))["type"])
+        inner = _xml_fault(error, (body.get("fault") or body["Fault"])["type"])
     else:
         inner = "".join(_elements(body))
     head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'

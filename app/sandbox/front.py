@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from app.sandbox import faults
+from app.sandbox.faultanswers import Exchange, answer, parts
 from app.sandbox.requestlog import LoggedRequest
 from app.sandbox.state import State
 
@@ -48,10 +48,10 @@ class Front:
 
         try:
             if fault is None:
-                yield from faults.parts(self._application, environ, answered)
+                yield from parts(self._application, environ, answered)
             else:
                 entry.fault = fault.kind.value
-                yield from faults.apply(fault, self._application, environ, answered)
+                yield from answer(Exchange(fault, self._application, environ, answered))
         finally:
             with self._state.lock:
                 self._state.log.left()

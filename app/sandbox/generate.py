@@ -18,7 +18,7 @@ _ASSET = {"value": "3", "name": "Inventory Asset"}
 def generated_companies(count: int) -> list[Company]:
     """The demo's companies with `count` generated items each in place of their catalogues.
 
-    Of a hundred items in a row the last is inactive; every seventh has no SKU, every fifth a price of seven decimals.
+    Every hundredth item is inactive, every seventh has no SKU, every fifth a price with seven decimals.
     """
     companies = demo_companies()
     for company in companies:

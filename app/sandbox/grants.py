@@ -1,7 +1,7 @@
 """Consents and their tokens.
 
-A *grant* is one consent: a company opened to the app. It has one refresh token at a time and any number of access
-tokens. Rotation replaces the refresh token at each use, and the former value dies at once.
+A *grant* is one consent: a company opened to the app. It has one refresh token at a time and any number of
+access tokens. Rotation replaces the refresh token at each use, and the former value dies at once.
 """
 
 import secrets

@@ -1,7 +1,7 @@
 """Changing items as a bookkeeper does inside QuickBooks, with the traces such a change leaves.
 
-A change through a form raises SyncToken and LastUpdatedTime. A changed quantity alone moves only LastUpdatedTime:
-it stands for a sale or an adjustment, which touches the item without changing its form.
+A change through a form raises SyncToken and LastUpdatedTime. A changed quantity alone moves only
+LastUpdatedTime: it stands for a sale or an adjustment, which touches the item without changing its form.
 """
 
 from decimal import Decimal, InvalidOperation

@@ -125,10 +125,8 @@ class MailCatcher:
     def _conversation(self) -> SMTP:
         return SMTP(self, hostname="sandbox", ident="Sandbox", enable_SMTPUTF8=True, loop=self._loop)
 
-    async def handle_DATA(  # noqa: N802  the name under which aiosmtpd looks for it
-        self, server: SMTP, session: Session, envelope: Envelope
-    ) -> str:
-        """aiosmtpd calls this with each whole message."""
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """aiosmtpd calls this, by this name, with each whole message."""
         content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
         self._mailbox.catch(envelope.mail_from or "", list(envelope.rcpt_tos), content)
         return "250 Message kept"

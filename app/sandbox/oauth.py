@@ -27,7 +27,12 @@ def authorize() -> str | tuple[str, int]:
         return render_template("sandbox/authorize_error.html", problem=problem), 400
     with current_state().lock:
         companies = list(current_state().companies.values())
-    return render_template("sandbox/authorize.html", companies=companies, asked=request.args)
+    return render_template(
+        "sandbox/authorize.html",
+        companies=companies,
+        asked=request.args,
+        app_name=current_state().options.app_name,
+    )
 
 
 @blueprint.post("/connect/oauth2")

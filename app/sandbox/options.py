@@ -9,6 +9,8 @@ class SandboxOptions:
 
     client_id: str = "sandbox-client"
     client_secret: str = "sandbox-secret"  # noqa: S105  the sandbox's own, known to everybody
+    app_name: str = "Lotledger"
+    """What the consent page calls the app."""
     redirect_uris: tuple[str, ...] = ()
     """Registered redirect addresses. Empty: any https one, and http on this machine."""
     items: int | None = None

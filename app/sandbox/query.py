@@ -72,7 +72,7 @@ class _Token(NamedTuple):
 
 
 def parse(statement: str) -> Query:
-    """The query that the statement spells. Raises QueryError 4000 with the place where it stops making sense."""
+    """The query that the statement spells. Raises QueryError 4000, naming where it stops making sense."""
     return _Parser(statement).query()
 
 

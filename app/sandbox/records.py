@@ -1,7 +1,7 @@
 """Records in Intuit's own shape: plain dictionaries, as they go over the wire.
 
-A record in a table is never changed in place: a change puts a new dictionary there. So an answer can be written
-from records while another request changes the company.
+A record in a table is never changed in place: a change puts a new dictionary there. So an answer can be
+written from records while another request changes the company.
 """
 
 from datetime import UTC, datetime

@@ -5,6 +5,7 @@ from collections import Counter, deque
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote_plus
 
 KEPT = 200
 
@@ -28,10 +29,14 @@ class LoggedRequest:
     """What the request asked for, where path and query do not say: the grant type, a posted statement."""
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self) | {"at": self.at.isoformat()}
+        return asdict(self) | {"at": self.at.isoformat(), "query": self.decoded_query}
+
+    @property
+    def decoded_query(self) -> str:
+        return unquote_plus(self.query)
 
     def contains(self, text: str) -> bool:
-        return text.lower() in f"{self.method} {self.path}?{self.query} {self.note or ''}".lower()
+        return text.lower() in f"{self.method} {self.path}?{self.decoded_query} {self.note or ''}".lower()
 
 
 @dataclass

@@ -224,7 +224,7 @@ def _tail(company: Company, identifier: str, index: int) -> Record:
 
 
 def _number(text: str) -> Decimal | int | None:
-    """Whole numbers are written without a decimal point, as Intuit does; an empty cell is no number at all."""
+    """None for an empty cell. Whole numbers carry no decimal point, as with Intuit."""
     if not text:
         return None
     return Decimal(text) if "." in text else int(text)

@@ -17,7 +17,7 @@ def serve(
     port: int = 9400,
     options: SandboxOptions | None = None,
     *,
-    on_ready: Callable[[str, int | None], None] = lambda url, smtp_port: None,
+    on_ready: Callable[[str, int | None], None] = lambda _url, _smtp_port: None,
     until_eof: bool = False,
 ) -> None:
     """Answers until SIGTERM or Ctrl-C, with `until_eof` also until standard input ends.
@@ -44,7 +44,7 @@ def serve(
 def run_until_told(server: WsgiServer, *, until_eof: bool = False) -> None:
     """The server answers until SIGTERM, Ctrl-C or (if asked) the end of standard input; then it is closed."""
 
-    def stop(signum: int = 0, frame: FrameType | None = None) -> None:
+    def stop(_signum: int = 0, _frame: FrameType | None = None) -> None:
         threading.Thread(target=server.shutdown).start()
 
     def stop_at_eof() -> None:

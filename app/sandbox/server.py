@@ -1,8 +1,8 @@
 """A small threaded HTTP/1.1 server for WSGI applications.
 
-Unlike the development servers at hand it keeps connections open, as Intuit does, and sends an answer without
-waiting for the client's acknowledgement of the headers. An application that raises `ConnectionError`, before or in
-the middle of its answer, has the connection closed there and then: that is how the sandbox cuts an answer off.
+Unlike the development servers at hand it keeps connections open, as Intuit does, and sends an answer at once,
+without waiting until the client has acknowledged the headers. An application that raises `ConnectionError`,
+before or in the middle of its answer, has the connection closed there and then: so answers are cut off.
 """
 
 import sys
@@ -49,7 +49,7 @@ class WsgiHandler(BaseHTTPRequestHandler):
     timeout = 75
     server: WsgiServer
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *_arguments: Any) -> None:
         """Nothing: the sandbox keeps its own request log."""
 
     def handle_one_request(self) -> None:
@@ -114,12 +114,12 @@ class _Answer:
         self._status = ""
         self._headers: list[tuple[str, str]] = []
 
-    def start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+    def start(self, status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> Any:
         self._status, self._headers = status, headers
         return self._handler.wfile.write
 
     def send(self, parts: Iterable[bytes]) -> None:
-        """The first part is awaited before the head goes out: only then is `start` sure to have been called."""
+        """Awaits the first part before the head goes out: only then is `start` sure to have been called."""
         rest = iter(parts)
         first = next(rest, b"")
         bodiless = self._handler.command == "HEAD" or self._status[:3] in ("204", "304")

@@ -48,7 +48,7 @@ class State:
         self.reset(self.options.items)
 
     def reset(self, items: int | None = None) -> None:
-        """All is as at the start, with `items` generated items in each company or (None) the demo catalogue."""
+        """All is as at the start, with `items` generated items a company or (None) the demo catalogue."""
         options = self.options
         companies = demo_companies() if items is None else generated_companies(items)
         with self.lock:

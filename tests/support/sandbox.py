@@ -19,8 +19,8 @@ SCOPE = "com.intuit.quickbooks.accounting"
 class SandboxProcess:
     """A running sandbox at a free port of this machine; use it in a `with` or call `stop`.
 
-    Throttling is off unless asked for, since a test seldom wants to wait for it. The process ends by itself when the
-    test run dies, for it listens to the end of its standard input.
+    Throttling is off unless asked for, since a test seldom wants to wait for it. The process ends by itself
+    when the test run dies, for it waits for the end of its standard input.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class SandboxProcess:
         return settings
 
     def control(self, path: str, body: Any = None, *, method: str | None = None, **query: str) -> Any:
-        """The control API's answer: GET without a body, POST with one. `path` is what follows `/_control/`."""
+        """The control API's answer at `/_control/<path>`: GET without a body, POST with one."""
         address = f"{self.url}/_control/{path.lstrip('/')}"
         verb = method or ("GET" if body is None else "POST")
         answer = self._session.request(verb, address, json=body, params=query, timeout=60)
@@ -72,12 +72,12 @@ class SandboxProcess:
         return answer.json()
 
     def reset(self, items: int | None = None) -> None:
-        """Everything as at the start, with generated items or (None) the demo catalogue; throttling stays off."""
+        """As at the start, with generated items or (None) the demo catalogue; throttling stays off."""
         self.control("reset", {"items": items})
         self.control("settings", {"throttle": False})
 
     def fault(self, kind: str, **more: Any) -> None:
-        """The next request meets this fault; see `app.sandbox.faults.Fault` for `times`, `skip`, `contains` …"""
+        """The next request meets this fault; `app.sandbox.faults.Fault` lists what more it takes."""
         self.control("faults", {"kind": kind, **more})
 
     def clear_faults(self) -> None:
