@@ -77,3 +77,10 @@ def _dress_pages(app: Flask) -> None:
 
 def _open_rooms(app: Flask) -> None:
     """Registers each room's pages and commands, in the order of the layers."""
+    from app.demo.command import demo  # noqa: PLC0415  the top layer, known to the factory only
+    from app.foundation import health  # noqa: PLC0415
+    from app.foundation.commands import register_commands  # noqa: PLC0415
+
+    app.register_blueprint(health.blueprint)
+    register_commands(app)
+    app.cli.add_command(demo)
