@@ -29,7 +29,8 @@ def mail_is_configured() -> bool:
 def send_mail(to: str, subject: str, template_base: str, **context: Any) -> bool:
     """The mail server has taken a mail to `to`, made from `<template_base>.txt` and `.html`.
 
-    False when there is no mail server. `subject` is brought onto one line. Raises MailFailed with a sentence when the server does not take it.
+    False when there is no mail server. `subject` is brought onto one line. Raises MailFailed with a sentence
+    when the server does not take the mail.
     """
     if not mail_is_configured():
         return False

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
+from wtforms.validators import ValidationError
 
 from app.foundation.errors import InvalidInput
-
-MAX_LENGTH = 254  # RFC 5321
-SHAPE = re.compile(r"[^@\s<>()\[\],;:\"\\]{1,64}@[^@\s<>()\[\],;:\"\\]+")
+from app.foundation.forms import LONGEST_EMAIL, is_storable, normal_email
 
 
 def clean_email(text: str) -> str:
     """The address as it is stored and compared: without blanks around it, in small letters.
 
-    Raises InvalidInput for what no mail server could deliver to. Names without a dot after the @ are
-    accepted, since intranets use them.
+    Raises InvalidInput for what no mail could be written to.
     """
-    address = text.strip().lower()
-    if len(address) > MAX_LENGTH or not address.isprintable() or not SHAPE.fullmatch(address):
-        raise InvalidInput("Enter an e-mail address, such as ana@example.com.", field="email")
-    return address
+    address = text.strip()
+    if len(address) > LONGEST_EMAIL or not is_storable(address):
+        raise InvalidInput("Enter an e-mail address, such as anna@example.com.", field="email")
+    try:
+        return normal_email(address).lower()
+    except ValidationError as error:
+        raise InvalidInput(str(error), field="email") from error

@@ -10,7 +10,6 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 from flask import current_app
 
 MIN_LENGTH = 8  # ACC-12
-MAX_LENGTH = 1000  # long enough for any passphrase, short enough that hashing it is no burden
 
 
 class Hashing(NamedTuple):

@@ -21,6 +21,17 @@ def members() -> list[User]:
     return list(db.session.scalars(sa.select(User).order_by(*order)))
 
 
+def heirs() -> list[User]:
+    """The active Admins, any of whom the Owner may make the Owner."""
+    return [member for member in members() if member.is_active and member.role == Role.ADMIN]
+
+
+def refuse_unless_owner(user: User) -> None:
+    """Raises Forbidden for everybody but the Owner."""
+    if user.role != Role.OWNER:
+        raise Forbidden("Only the Owner can hand the workspace over.")
+
+
 def given_role(actor: User, role: str) -> Role:
     """`role` as one that `actor` may give; raises InvalidInput for any other text."""
     if role not in Role(actor.role).below:
