@@ -21,6 +21,11 @@ def set_time_zone(name: str) -> None:
     g.time_zone = ZoneInfo(name)
 
 
+def in_workspace_zone(value: datetime) -> datetime:
+    """The same moment on the workspace's clocks."""
+    return value.astimezone(_zone())
+
+
 def _zone() -> ZoneInfo:
     zone: ZoneInfo = g.get("time_zone", UTC_ZONE) if has_app_context() else UTC_ZONE
     return zone
@@ -43,15 +48,21 @@ def format_quantity(value: Decimal | int | None) -> str:
     """A quantity without the zeros at its end: 1,200 or 0.25."""
     if value is None:
         return ""
-    text = f"{Decimal(value):,f}"
-    return _minus(text.rstrip("0").rstrip(".") if "." in text else text)
+    whole, _, decimals = f"{Decimal(value):,f}".partition(".")
+    return _minus(f"{whole}.{decimals.rstrip('0')}".rstrip("."))
+
+
+def plain_number(value: Decimal) -> str:
+    """A number as a machine or a form field reads it: no groups, no zeros at its end, no exponent."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def format_date(value: date | datetime | None) -> str:
     """A day as people say it: 3 Mar 2026. A moment is first brought into the workspace's zone."""
     if value is None:
         return ""
-    day = value.astimezone(_zone()).date() if isinstance(value, datetime) else value
+    day = in_workspace_zone(value).date() if isinstance(value, datetime) else value
     return f"{day.day} {day:%b} {day.year}"
 
 
@@ -59,7 +70,7 @@ def format_datetime(value: datetime | None) -> str:
     """A moment in the workspace's zone, exact: 3 Mar 2026, 14:05:09 CET."""
     if value is None:
         return ""
-    local = value.astimezone(_zone())
+    local = in_workspace_zone(value)
     return f"{format_date(value)}, {local:%H:%M:%S} {local.tzname()}"
 
 
@@ -72,7 +83,7 @@ def format_ago(value: datetime | None) -> str:
         return "just now"
     if timedelta(0) <= elapsed < timedelta(hours=1):
         return f"{count_of(int(elapsed.total_seconds() // 60), 'minute')} ago"
-    return _day_and_time(value.astimezone(_zone()), utcnow().astimezone(_zone()).date())
+    return _day_and_time(in_workspace_zone(value), utcnow().astimezone(_zone()).date())
 
 
 def _day_and_time(local: datetime, today: date) -> str:

@@ -1,0 +1,157 @@
+"""Listings: pages of many rows that can be searched, filtered, sorted, paged and downloaded, all by GET.
+
+A room declares its list once, and a view answers with it:
+
+    ITEMS = Listing(
+        name="items",
+        noun="item",
+        key=AccountingItem.id,
+        columns=(
+            Column("name", "Name", sort=func.lower(AccountingItem.name)),
+            Column("unit_price", "Price", numeric=True, sort=AccountingItem.unit_price, nullable=True),
+        ),
+        default_sort="name",
+        search=lambda text: matches(AccountingItem.search, text),
+        filters=(Filter("active", "State", (("", "All"), ("no", "Inactive")), by_state),),
+    )
+
+    @blueprint.get("/items")
+    @requires("view_inventory")
+    def index():
+        return ITEMS.answer(select(AccountingItem), "items/index.html")
+
+In the template `page` is the `Page`, drawn by the macros of `macros/tables.html`. A statement that selects
+one entity gives rows that are that entity, else rows that have what was selected as attributes. Whatever a
+list sorts by wants an index on (value, id): write numbers in such expressions as `literal_column`, so that
+the planner sees them. A page takes at most three statements, whatever the table's size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, make_response, render_template, request
+from sqlalchemy import Row, Select, SQLColumnExpression, false, func, literal, select
+
+from app.extensions import db
+from app.foundation import paging
+from app.foundation.csv import csv_response
+from app.foundation.formatting import count_of
+from app.foundation.listing import Asked, Column, Condition, Filter, Page
+
+__all__ = ["Column", "Filter", "Listing", "Page"]
+
+PAGE_SIZE = 50
+COUNT_CAP = 1000
+LONGEST_SEARCH = 200
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a list can do; see the module's text."""
+
+    name: str
+    noun: str
+    key: SQLColumnExpression[int]
+    columns: tuple[Column, ...]
+    default_sort: str
+    search: Callable[[str], Condition | None] | None = None
+    search_hint: str = "Search"
+    filters: tuple[Filter, ...] = ()
+    page_size: int = PAGE_SIZE
+    plural: str | None = None
+
+    def answer(self, statement: Select[Any], template: str, **context: Any) -> Response:
+        """The page that the request asks for, or the file when it asks for that."""
+        if request.args.get("format") == "csv":
+            return self.csv(statement)
+        return make_response(render_template(template, page=self.page(statement), **context))
+
+    def page(self, statement: Select[Any]) -> Page:
+        """The rows that the request's search, filters, order and position ask for."""
+        asked = self.asked(request.args)
+        narrowed = self.narrow(statement, asked)
+        purpose = f"{self.name} {asked.sort}"
+        window = paging.fetch(
+            db.session(),
+            narrowed,
+            self._order(asked.sort),
+            self.page_size,
+            after=paging.read_token(request.args.get("after"), purpose),
+            before=paging.read_token(request.args.get("before"), purpose),
+        )
+        whole = not (window.has_next or window.has_previous)
+        count = len(window.rows) if whole else _count(narrowed)
+        return Page(
+            name=self.name,
+            columns=self.columns,
+            rows=_entities(window.rows) if _is_single(statement) else window.rows,
+            window=window,
+            asked=asked,
+            default_sort=self.default_sort,
+            search_hint=self.search_hint if self.search else None,
+            count=count,
+            count_text=self.count_text(count),
+        )
+
+    def csv(self, statement: Select[Any]) -> Response:
+        """Everything that the request's search and filters leave, in its order, as a file."""
+        asked = self.asked(request.args)
+        ordered = self.narrow(statement, asked).order_by(None).order_by(*self._order(asked.sort).clauses())
+        result = db.session().execute(ordered.execution_options(yield_per=1000))
+        rows = result.scalars() if _is_single(statement) else result
+        columns = [column for column in self.columns if column.in_file]
+        cells: Iterator[list[object]] = ([column.cell(row) for column in columns] for row in rows)
+        return csv_response(self.name, [column.label for column in columns], cells)
+
+    def asked(self, args: Mapping[str, str]) -> Asked:
+        """What `args` ask for; whatever is not offered reads as the default."""
+        return Asked(
+            q=args.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH],
+            filters=tuple(each.chosen(args) for each in self.filters),
+            sort=self._known_sort(args.get("sort", "")),
+        )
+
+    def narrow(self, statement: Select[Any], asked: Asked) -> Select[Any]:
+        """The statement with the conditions of a search and filters; also for "all that match"."""
+        conditions = [
+            each.condition(now.value) for each, now in zip(self.filters, asked.filters, strict=True)
+        ]
+        if asked.q and self.search:
+            found = self.search(asked.q)
+            conditions.append(false() if found is None else found)
+        return statement.where(*(condition for condition in conditions if condition is not None))
+
+    def count_text(self, count: int) -> str:
+        """How many rows there are, in words: 1 item, 1,000 items, more than 1,000 items."""
+        if count > COUNT_CAP:
+            return f"More than {count_of(COUNT_CAP, self.noun, self.plural)}"
+        return count_of(count, self.noun, self.plural)
+
+    def _known_sort(self, text: str) -> str:
+        offered = {column.key for column in self.columns if column.sortable}
+        return text if text.removeprefix("-") in offered else self.default_sort
+
+    def _order(self, sort: str) -> paging.Order:
+        column = next(each for each in self.columns if each.key == sort.removeprefix("-"))
+        if column.sort is None:
+            raise LookupError(f"{self.name} cannot be sorted by {column.key}")
+        return paging.Order(column.sort, self.key, sort.startswith("-"), column.nullable)
+
+
+def _count(statement: Select[Any]) -> int:
+    """How many rows a statement has, counting no further than one above the cap."""
+    rows = statement.with_only_columns(literal(1), maintain_column_froms=True).order_by(None)
+    capped = rows.limit(COUNT_CAP + 1).subquery()
+    return db.session().execute(select(func.count()).select_from(capped)).scalar_one()
+
+
+def _is_single(statement: Select[Any]) -> bool:
+    """Whether a statement selects one thing, an entity as a rule."""
+    return len(statement.column_descriptions) == 1
+
+
+def _entities(rows: Sequence[Row[Any]]) -> list[Any]:
+    return [row[0] for row in rows]
