@@ -80,7 +80,9 @@ def _open_rooms(app: Flask) -> None:
     from app.demo.command import demo  # noqa: PLC0415  the top layer, known to the factory only
     from app.foundation import health  # noqa: PLC0415
     from app.foundation.commands import register_commands  # noqa: PLC0415
+    from app.integrations.setup import init_integrations  # noqa: PLC0415
 
     app.register_blueprint(health.blueprint)
     register_commands(app)
+    init_integrations(app)
     app.cli.add_command(demo)

@@ -1,8 +1,9 @@
 """The key ring that keeps secrets at rest: AES-256-GCM, the first key encrypts, every key decrypts.
 
-A sealed value is `version (1 byte) | key id (8) | nonce (12) | ciphertext and tag`. The key id tells which key
-of the ring opens it, so that keys can be changed one after the other. Version and key id are authenticated
-together with the associated data that the caller gives: what was sealed for one place opens in no other.
+A sealed value is `version (1 byte) | key id (8) | nonce (12) | ciphertext and tag`. The key id tells which
+key of the ring opens it, so that keys can be changed one after the other. Version and key id are
+authenticated together with the associated data that the caller gives: what was sealed for one place opens
+in no other.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ class KeyRing:
         return header + nonce + body
 
     def unseal(self, sealed: bytes, associated: bytes) -> str:
-        """The secret in `sealed`; raises UnknownKey, or BrokenSeal if it was changed or comes from elsewhere."""
+        """The secret in `sealed`; raises UnknownKey, or BrokenSeal if it was changed or belongs elsewhere."""
         if len(sealed) < SHORTEST or sealed[:1] != VERSION:
             raise BrokenSeal
         header, rest = sealed[:HEADER_BYTES], sealed[HEADER_BYTES:]

@@ -1,1 +1,7 @@
-"""Connections to accounting systems: OAuth, tokens, health, what is configured on them."""
+"""Connections to accounting systems: OAuth, tokens, health, what is configured on them.
+
+A **connection** is one company's consent to be read and written: *active* while its tokens work, *expired*
+once the provider refuses them, *disconnected* when somebody ended it. One company has one row for good, so
+what belongs to two companies is never mixed. At most two connections are not disconnected. An **attempt** is
+one walk to the provider's consent page and back. A token is in clear only on its way to the provider.
+"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -73,7 +73,7 @@ class Connection(Model):
 
 
 class OAuthAttempt(Model):
-    """One walk to the provider's consent page and back: once, within ten minutes, by one person in one session.
+    """One walk to the provider's consent page and back: one person, one session, ten minutes, once.
 
     `connection_id` is the connection to be renewed, if one is. `held_grant` keeps, sealed, what a consent for
     another company brought until the person decides (OQ-51).
@@ -87,7 +87,6 @@ class OAuthAttempt(Model):
     user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="CASCADE"))
     provider: Mapped[str] = mapped_column(Text)
     connection_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("connections.id"))
-    popup: Mapped[bool] = mapped_column(server_default=text("false"))
     expires_at: Mapped[datetime] = mapped_column(db.DateTime(timezone=True))
     used_at: Mapped[datetime | None] = mapped_column(db.DateTime(timezone=True))
     held_grant: Mapped[bytes | None]

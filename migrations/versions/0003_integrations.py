@@ -62,7 +62,6 @@ def upgrade() -> None:
         sa.Column("user_id", sa.BigInteger(), sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
         sa.Column("provider", sa.Text(), nullable=False),
         sa.Column("connection_id", sa.BigInteger(), sa.ForeignKey("connections.id")),
-        sa.Column("popup", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("expires_at", moment, nullable=False),
         sa.Column("used_at", moment),
         sa.Column("held_grant", sa.LargeBinary()),

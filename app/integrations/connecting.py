@@ -1,0 +1,123 @@
+"""What becomes of a consent: a new connection, a renewed one, or a question (OQ-51)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.foundation.audit import record
+from app.foundation.clock import utcnow
+from app.integrations import vault
+from app.integrations.attempts import Attempt
+from app.integrations.errors import TooManyConnections
+from app.integrations.expiry import subject_of
+from app.integrations.grants import Grant, give_back
+from app.integrations.holding import hold
+from app.integrations.locks import lock_all, locking_transaction
+from app.integrations.models import Connection, ConnectionState
+from app.integrations.service import MOST_CONNECTIONS, forget_problem, get_connection
+from app.providers import registry
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What the person reads next: a sentence, or (`ask`) a question, kept with the attempt of this id."""
+
+    sentence: str = ""
+    ask: int | None = None
+
+
+def settle(attempt: Attempt, grant: Grant) -> Settled:
+    """The grant is stored in its company's row, or held when another company was to be renewed.
+
+    Raises TooManyConnections, after which nothing is stored.
+    """
+    try:
+        with locking_transaction() as session:
+            lock_all(session)
+            known = row_of(session, grant)
+            wanted = None if attempt.connection_id is None else get_connection(attempt.connection_id)
+            other_company = wanted is not None and wanted is not known
+            if other_company and not (known and known.state != ConnectionState.DISCONNECTED):
+                hold(session, attempt.id, grant)
+                return Settled(ask=attempt.id)
+            sentence = _sentence(known, grant, wanted.company_name if wanted and other_company else None)
+            store(session, grant, known, attempt.user_id)
+    except TooManyConnections:
+        give_back(grant.provider, grant.company_id, grant.tokens)
+        raise
+    return Settled(sentence)
+
+
+def row_of(session: Session, grant: Grant) -> Connection | None:
+    """The row of the grant's company, locked; None if it was never connected."""
+    statement = select(Connection).where(
+        Connection.provider == grant.provider, Connection.external_company_id == grant.company_id
+    )
+    return session.scalar(statement.with_for_update(key_share=True).execution_options(populate_existing=True))
+
+
+def store(
+    session: Session,
+    grant: Grant,
+    known: Connection | None,
+    user_id: int,
+    item_types: Sequence[str] | None = None,
+) -> Connection:
+    """The company's row is active with the grant's tokens; whoever calls this holds `lock_all`.
+
+    A renewed row keeps its settings (CONN-23). A new one takes `item_types`, or the provider's defaults.
+    Raises TooManyConnections.
+    """
+    if known is None or known.state == ConnectionState.DISCONNECTED:
+        _check_room(session)
+    connection = known or _new_row(session, grant, item_types)
+    before = None if known is None else {"state": known.state, "company": known.company_name}
+    if connection.state == ConnectionState.DISCONNECTED:
+        connection.connected_at, connection.connected_by = utcnow(), user_id
+        connection.disconnected_at = None
+    connection.state = ConnectionState.ACTIVE
+    connection.company_name, connection.currency = grant.company_name, grant.currency
+    forget_problem(connection)
+    vault.store_tokens(connection, grant.tokens)
+    session.add(connection)
+    record(
+        action="connection.reconnected" if known else "connection.connected",
+        subject=subject_of(connection),
+        before=before,
+        after={"state": ConnectionState.ACTIVE, "company": grant.company_name},
+        user_id=user_id,
+    )
+    return connection
+
+
+def _new_row(session: Session, grant: Grant, item_types: Sequence[str] | None) -> Connection:
+    """A row that is not in the database yet but knows its id, for which its tokens are sealed."""
+    defaults = registry.capabilities(grant.provider).default_item_types
+    return Connection(
+        id=session.scalar(select(func.nextval(func.pg_get_serial_sequence("connections", "id")))),
+        provider=grant.provider,
+        external_company_id=grant.company_id,
+        state=ConnectionState.DISCONNECTED,
+        item_types=list(item_types or defaults),
+    )
+
+
+def _check_room(session: Session) -> None:
+    statement = select(func.count()).where(Connection.state != ConnectionState.DISCONNECTED)
+    if (session.scalar(statement) or 0) >= MOST_CONNECTIONS:
+        raise TooManyConnections
+
+
+def _sentence(known: Connection | None, grant: Grant, other: str | None) -> str:
+    if known is None:
+        return f"{grant.company_name} is connected. Look at what a sync would bring, then sync its items."
+    if other is None:
+        return f"{grant.company_name} is connected again. Everything is as it was before."
+    return (
+        f"You chose {grant.company_name}, which is connected already, so its access was renewed. "
+        f"{other} was left as it was."
+    )

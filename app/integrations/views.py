@@ -1,0 +1,109 @@
+"""Settings → Integrations: the connections, connecting, reconnecting, disconnecting."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.foundation.errors import Forbidden, InvalidInput, LotledgerError, NotFoundError
+from app.foundation.web import see_other
+from app.integrations import attempts, service, switching
+from app.integrations.page import integrations_page
+from app.integrations.session import session_secret
+from app.people.access import can, requires, signed_in
+from app.providers import registry
+
+blueprint = Blueprint("integrations", __name__, template_folder="templates")
+
+
+@blueprint.get("/settings/integrations")
+@signed_in
+def index() -> str:
+    """The connections, for those who manage them and for those who sync their items."""
+    if not (can("manage_integrations") or can("sync_items")):
+        raise Forbidden("Your role does not allow you to see the connections to accounting systems.")
+    return render_template("integrations/index.html", page=integrations_page())
+
+
+@blueprint.post("/integrations/<provider>/connect")
+@requires("manage_integrations")
+def connect(provider: str) -> Response:
+    """Off to the provider's consent page, for a new connection or to renew `connection_id`."""
+    if provider not in registry.names():
+        raise NotFoundError("There is no such accounting system.")
+    try:
+        url = attempts.begin(
+            provider,
+            current_user.id,
+            session_secret(),
+            connection_id=_connection_to_renew(),
+            popup=bool(request.form.get("popup")),
+        )
+    except NotFoundError:
+        raise
+    except LotledgerError as error:
+        flash(error.message, "error")
+        return see_other("integrations.index")
+    return redirect(url, code=303)
+
+
+@blueprint.get("/integrations/attempts/<int:attempt_id>")
+@requires("manage_integrations")
+def decide(attempt_id: int) -> str:
+    """Another company was chosen than was to be renewed: what now (OQ-51)?"""
+    question = switching.question(attempt_id, current_user.id, session_secret())
+    return render_template("integrations/decide.html", attempt_id=attempt_id, question=question)
+
+
+@blueprint.post("/integrations/attempts/<int:attempt_id>")
+@requires("manage_integrations")
+def decided(attempt_id: int) -> Response:
+    """The company is replaced, or all stays as it was."""
+    answer = switching.switch if request.form.get("decision") == "switch" else switching.keep
+    try:
+        flash(answer(attempt_id, current_user.id, session_secret()), "success")
+    except NotFoundError:
+        raise
+    except LotledgerError as error:
+        flash(error.message, "error")
+    return see_other("integrations.index")
+
+
+@blueprint.post("/settings/integrations/<int:connection_id>/disconnect")
+@requires("manage_integrations")
+def disconnect(connection_id: int) -> Response:
+    """The connection is ended; what was synced stays."""
+    name = service.get_connection(connection_id).company_name
+    problem = service.disconnect(connection_id, current_user.id)
+    if problem:
+        flash(
+            f"{name} is disconnected, but its access could not be withdrawn: {problem} "
+            "To be sure, remove Lotledger from the connected apps there.",
+            "warning",
+        )
+    else:
+        flash(f"{name} is disconnected. Everything that was synced stays.", "success")
+    return see_other("integrations.index")
+
+
+@blueprint.post("/settings/integrations/<int:connection_id>/item-types")
+@requires("manage_integrations")
+def item_types(connection_id: int) -> Response:
+    """The next sync lets the chosen item types in (SYNC-4)."""
+    try:
+        service.choose_item_types(connection_id, request.form.getlist("item_types"), current_user.id)
+        flash("The item types are saved. They count from the next sync on.", "success")
+    except InvalidInput as error:
+        flash(error.message, "error")
+    return redirect(url_for("integrations.index", _anchor=f"types-{connection_id}"), code=303)
+
+
+def _connection_to_renew() -> int | None:
+    """The id in the form, None for a new connection; raises NotFoundError for anything that is no id."""
+    text = request.form.get("connection_id", "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 20):
+        raise NotFoundError("There is no such connection.")
+    return int(text)
