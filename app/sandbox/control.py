@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.sandbox.company import Company
 from app.sandbox.envelopes import to_json
-from app.sandbox.faults import Fault, Kind
+from app.sandbox.faults import Fault
 from app.sandbox.items import ItemRefused, add_item, change_item, delete_item
 from app.sandbox.state import Settings, State, current_state
 
@@ -84,7 +84,7 @@ def _fault(asked: Any) -> Fault:
     if not isinstance(asked, dict):
         abort(400, "A fault is an object with a kind.")
     try:
-        return Fault(Kind(asked.pop("kind", "")), **asked)
+        return Fault.from_json(asked)
     except (ValueError, TypeError) as problem:
         abort(400, str(problem))
 

@@ -55,6 +55,14 @@ class Fault:
     megabytes: int = 200
     """For huge and bomb."""
 
+    @classmethod
+    def from_json(cls, asked: dict[str, Any]) -> "Fault":
+        """The fault with these attributes. Raises ValueError or TypeError for what is none."""
+        fault = cls(Kind(asked.get("kind", "")), **{name: asked[name] for name in asked if name != "kind"})
+        fault.times, fault.skip, fault.megabytes = int(fault.times), int(fault.skip), int(fault.megabytes)
+        fault.seconds = float(fault.seconds)
+        return fault
+
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 

@@ -50,9 +50,9 @@ class CaughtMail:
         }
 
     def _part(self, kind: str) -> str:
-        """The body of this kind; empty when the message has none."""
+        """The body of this kind, lines ending as usual here; empty when the message has none."""
         part = self.message.get_body((kind,))
-        return str(part.get_content()) if part is not None else ""
+        return str(part.get_content()).replace("\r\n", "\n") if part is not None else ""
 
 
 @dataclass

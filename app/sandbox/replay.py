@@ -1,8 +1,9 @@
-"""The item list of a large company, rendered beforehand: a provider that costs next to nothing, for benchmarks.
+"""The item list of a large company, rendered beforehand: a provider that costs next to nothing, for
+benchmarks.
 
-`python -m app.sandbox.replay --items 100000 --port P` serves pages of the item query by their STARTPOSITION, the
-count, CompanyInfo and tokens. It looks at nothing else: any bearer token opens any company, and no answer depends on
-the rest of the statement.
+`python -m app.sandbox.replay --items 100000 --port P` serves pages of the item query by their
+STARTPOSITION, the count, CompanyInfo and tokens. It looks at nothing else: any bearer token opens any
+company, and no answer depends on the rest of the statement.
 """
 
 import argparse
