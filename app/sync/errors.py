@@ -1,9 +1,9 @@
 """Why a sync does not start, or stops.
 
-    Conflict
-    ├── SyncLockHeld    somebody else holds the lock, or a run is waiting already
-    ├── Superseded      our lease lapsed: nothing may be committed any more
-    └── RunCancelled    a person stopped the run
+Conflict
+├── SyncLockHeld    somebody else holds the lock, or a run is waiting already
+├── Superseded      our lease lapsed: nothing may be committed any more
+└── RunCancelled    a person stopped the run
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ class Superseded(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "This run was paused for so long that its lock lapsed, so nothing of it was written. Start it again."
+            "This run was paused for so long that its lock lapsed, so nothing of it was written. "
+            "Start it again."
         )
 
 

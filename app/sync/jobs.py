@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from app.sync import runs, summary
+from app.sync import summary, sweep
 
 
 def sweep_runs() -> None:
     """Ends the runs whose worker died; every worker does so twice a minute."""
-    runs.sweep()
+    sweep.sweep()
 
 
 def mail_summary(run_id: int) -> None:

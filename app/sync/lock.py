@@ -1,8 +1,9 @@
-"""The sync lock: a lease in Redis, and a fencing number in PostgreSQL that outlives it (LOCK-1…5, design section 5).
+"""The sync lock: a lease in Redis, and a fencing number in PostgreSQL that outlives it (LOCK-1…5).
 
-The lease keeps two holders apart in the ordinary case and lapses by itself after a crash. It cannot stop a holder
-that was paused past its end, so acquiring also draws a number and writes it into the workspace's row; each
-transaction that a holder commits first checks, under a share lock, that its number still stands there.
+The lease keeps two holders apart in the ordinary case and lapses by itself after a crash. It cannot stop a
+holder that was paused past its end, so acquiring also draws a number and writes it into the workspace's
+row; each transaction that a holder commits first checks, under a share lock, that its number still stands
+there.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ return 0
 
 @dataclass(frozen=True)
 class Holder:
-    """Who holds the lock: what for, on whose word, since when (ISO, UTC), for which run, and how long at most."""
+    """Who holds the lock: what for, on whose word, since when (ISO, UTC), and for how long at most."""
 
     what: str
     who: str
@@ -52,13 +53,13 @@ class Holder:
     def sentence(self) -> str:
         """What the refused person reads (LOCK-4)."""
         return (
-            f"A sync or build is in progress: {self.what}, started by {self.who}. "
-            f"Wait until it ends, then try again; its lock lapses by itself in {self.seconds_left} seconds at most."
+            f"A sync or build is in progress: {self.what}, started by {self.who}. Wait until it ends, then "
+            f"try again; its lock lapses by itself in {self.seconds_left} seconds at most."
         )
 
 
 class SyncLock:
-    """The lock as its holder sees it. Made by `acquire`; ended by `release`, by a lapse, or by `supersede`."""
+    """The lock as its holder sees it: made by `acquire`, ended by `release`, a lapse or `supersede`."""
 
     def __init__(self, value: str, fence: int, lease: int) -> None:
         self._value = value
@@ -135,7 +136,7 @@ def _fenced(value: str, lease: int) -> SyncLock:
 
 
 def supersede() -> int:
-    """A new fencing number stands in the workspace's row, so that no earlier holder can commit; returns it."""
+    """A new fencing number stands in the workspace's row: no earlier holder can commit. Returns it."""
     statement = text("UPDATE workspace SET sync_fence = nextval('sync_fence') RETURNING sync_fence")
     with db.engine.begin() as connection:
         fence = connection.scalar(statement)

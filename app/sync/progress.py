@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.extensions import db
 from app.foundation.clock import utcnow
+from app.people.models import User
 from app.sync.models import RunStatus, SyncRun
 
 
@@ -37,6 +39,12 @@ def _seconds_left(run: SyncRun, total: int | None) -> int | None:
         return None
     elapsed = (utcnow() - run.started_at).total_seconds()
     return round(elapsed * (total - run.processed) / run.processed)
+
+
+def starter_of(run: SyncRun) -> str:
+    """Who asked for the run, by name."""
+    user = db.session.get(User, run.started_by) if run.started_by else None
+    return user.full_name if user else "the command line"
 
 
 TONES = {

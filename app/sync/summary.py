@@ -44,5 +44,7 @@ def send(run_id: int) -> None:
 def recipients(*, failed: bool) -> list[User]:
     """The people who want to hear of a run that ended so, and may see it."""
     wanted = ("always", "failures") if failed else ("always",)
-    people = db.session.scalars(select(User).where(User.is_active, User.sync_mail.in_(wanted)).order_by(User.id))
+    people = db.session.scalars(
+        select(User).where(User.is_active, User.sync_mail.in_(wanted)).order_by(User.id)
+    )
     return [user for user in people if Permission.SYNC_ITEMS in permissions_of(Role(user.role))]

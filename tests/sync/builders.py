@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
-
-from sqlalchemy import text
 
 from app.extensions import db
 from app.foundation.clock import utcnow
 from app.foundation.transaction import transaction
+from app.integrations.models import Connection, ConnectionState
 from app.sync.models import RunKind, SyncRun
-
-CONNECTION = """
-    INSERT INTO connections (provider, external_company_id, company_name, state, item_types, connected_at, access_token, refresh_token)
-    VALUES ('quickbooks', '9341453908', 'Alder & Finch', 'active', '{inventory,service,bundle}', now(), 'a', 'r')
-    RETURNING id
-"""
 
 
 def create_connection() -> int:
-    """A connection row without tokens; returns its id."""
+    """An active connection whose tokens nobody can open; returns its id."""
+    connection = Connection(
+        provider="quickbooks",
+        external_company_id="9341453908",
+        company_name="Alder & Finch",
+        state=ConnectionState.ACTIVE,
+        item_types=["inventory", "service", "bundle"],
+        connected_at=utcnow(),
+        access_token=b"sealed",
+        refresh_token=b"sealed",
+    )
     with transaction() as session:
-        return int(session.scalar(text(CONNECTION)) or 0)
+        session.add(connection)
+    return connection.id
 
 
 def create_run(connection_id: int, **overrides: Any) -> SyncRun:
@@ -38,8 +41,3 @@ def create_run(connection_id: int, **overrides: Any) -> SyncRun:
         session.add(run)
     db.session.refresh(run)
     return run
-
-
-def ago(seconds: int) -> datetime:
-    """A moment in the past."""
-    return utcnow() - timedelta(seconds=seconds)

@@ -14,9 +14,11 @@ from app.foundation.errors import InvalidInput
 from app.foundation.redis import redis_client
 from app.foundation.transaction import transaction
 from app.sync import lock, runs
+from app.sync.endings import get_run
 from app.sync.errors import SyncLockHeld
 from app.sync.models import RunKind, RunStatus, SyncRun
-from app.sync.runs import ActiveRun, Counts
+from app.sync.sweep import NOT_PICKED_UP, WORKER_LOST, sweep
+from app.sync.work import UNEXPECTED, ActiveRun, Counts, carry_out
 from tests.support.workspace import create_workspace
 from tests.sync.builders import create_connection, create_run
 
@@ -40,7 +42,7 @@ def finish(active: ActiveRun) -> None:
 
 
 def test_a_run_that_succeeds_keeps_its_counts_and_frees_the_lock(connection_id: int) -> None:
-    run = runs.carry_out(request(connection_id).id, finish)
+    run = carry_out(request(connection_id).id, finish)
     assert (run.status, run.created, run.updated, run.deactivated, run.skipped) == ("succeeded", 3, 2, 1, 4)
     assert run.seconds is not None
     assert lock.holder() is None
@@ -54,7 +56,7 @@ def test_a_run_holds_the_lock_while_it_works(connection_id: int) -> None:
         seen.append(holder.what if holder else "nobody")
         finish(active)
 
-    runs.carry_out(request(connection_id).id, work)
+    carry_out(request(connection_id).id, work)
     assert seen == [TITLE]
 
 
@@ -74,7 +76,7 @@ def test_an_expected_error_ends_the_run_with_its_sentence(connection_id: int) ->
     def work(active: ActiveRun) -> None:
         raise InvalidInput("The books made no sense.")
 
-    run = runs.carry_out(request(connection_id).id, work)
+    run = carry_out(request(connection_id).id, work)
     assert (run.status, run.message) == ("failed", "The books made no sense.")
     assert lock.holder() is None
 
@@ -83,22 +85,22 @@ def test_an_unexpected_error_ends_the_run_without_its_details(connection_id: int
     def work(active: ActiveRun) -> None:
         raise ZeroDivisionError("secret token")
 
-    run = runs.carry_out(request(connection_id).id, work)
-    assert (run.status, run.message) == ("failed", runs.UNEXPECTED)
+    run = carry_out(request(connection_id).id, work)
+    assert (run.status, run.message) == ("failed", UNEXPECTED)
 
 
 def test_carrying_out_twice_does_the_work_once(connection_id: int) -> None:
     run_id = request(connection_id).id
-    runs.carry_out(run_id, finish)
+    carry_out(run_id, finish)
     calls: list[int] = []
-    runs.carry_out(run_id, lambda active: calls.append(1))
+    carry_out(run_id, lambda active: calls.append(1))
     assert calls == []
 
 
 def test_a_waiting_run_can_be_cancelled(connection_id: int) -> None:
     run_id = request(connection_id).id
     assert runs.cancel(run_id).status == RunStatus.CANCELLED
-    assert runs.carry_out(run_id, finish).status == RunStatus.CANCELLED
+    assert carry_out(run_id, finish).status == RunStatus.CANCELLED
 
 
 def test_a_working_run_stops_at_its_next_step(connection_id: int) -> None:
@@ -107,7 +109,7 @@ def test_a_working_run_stops_at_its_next_step(connection_id: int) -> None:
         active.progress(1000)
         finish(active)
 
-    run = runs.carry_out(request(connection_id).id, work)
+    run = carry_out(request(connection_id).id, work)
     assert (run.status, run.created) == (RunStatus.CANCELLED, 0)
 
 
@@ -117,7 +119,7 @@ def test_a_run_whose_lock_passed_on_is_superseded(connection_id: int) -> None:
         lock.acquire("Build 12", "Grace")
         finish(active)
 
-    run = runs.carry_out(request(connection_id).id, work)
+    run = carry_out(request(connection_id).id, work)
     assert (run.status, run.created) == (RunStatus.SUPERSEDED, 0)
 
 
@@ -128,23 +130,23 @@ def running(connection_id: int) -> int:
 
 def test_the_sweep_ends_a_run_whose_worker_died(connection_id: int) -> None:
     run_id = running(connection_id)
-    assert runs.sweep() == 1
-    assert runs.get_run(run_id).message == runs.WORKER_LOST
+    assert sweep() == 1
+    assert get_run(run_id).message == WORKER_LOST
     assert lock.holder() is None
 
 
 def test_the_sweep_leaves_a_run_that_works_alone(connection_id: int) -> None:
     run_id = running(connection_id)
     lock.acquire(TITLE, "Ada", run_id)
-    assert runs.sweep() == 0
-    assert runs.get_run(run_id).status == RunStatus.RUNNING
+    assert sweep() == 0
+    assert get_run(run_id).status == RunStatus.RUNNING
 
 
 def test_the_sweep_leaves_another_holder_in_possession(connection_id: int) -> None:
     run_id = running(connection_id)
     build = lock.acquire("Build 12", "Grace")
-    assert runs.sweep() == 1
-    assert runs.get_run(run_id).status == RunStatus.FAILED
+    assert sweep() == 1
+    assert get_run(run_id).status == RunStatus.FAILED
     with db.engine.begin() as connection:
         build.check(connection)
 
@@ -152,10 +154,10 @@ def test_the_sweep_leaves_another_holder_in_possession(connection_id: int) -> No
 def test_after_the_sweep_a_paused_holder_cannot_commit(connection_id: int) -> None:
     def work(active: ActiveRun) -> None:
         redis_client().delete(lock.KEY)
-        runs.sweep()
+        sweep()
         finish(active)
 
-    run = runs.carry_out(request(connection_id).id, work)
+    run = carry_out(request(connection_id).id, work)
     assert (run.status, run.created) == (RunStatus.FAILED, 0)
 
 
@@ -163,8 +165,8 @@ def test_the_sweep_ends_a_run_that_no_worker_picks_up(connection_id: int) -> Non
     run_id = request(connection_id).id
     with transaction() as session:
         session.execute(update(SyncRun).values(queued_at=utcnow() - timedelta(minutes=6)))
-    assert runs.sweep() == 1
-    assert runs.get_run(run_id).message == runs.NOT_PICKED_UP
+    assert sweep() == 1
+    assert get_run(run_id).message == NOT_PICKED_UP
 
 
 def test_the_database_allows_one_open_run_only(connection_id: int) -> None:

@@ -1,4 +1,4 @@
-"""Item sync: the accounting system's items become rows of ours, exactly counted, all or nothing (design section 7).
+"""Item sync: the accounting system's items become rows of ours, exactly counted, all or nothing.
 
     pipeline    pages stream in; each is compared with what we have and staged
     staging     a database connection of its own, with the temporary tables of one run

@@ -18,11 +18,11 @@ FIELDS = (
     "expense_account_id",
     "asset_account_id",
 )
-"""What a sync stores and compares (SYNC-3), named alike in RemoteItem and in the table; `active` goes beside it."""
+"""What a sync stores and compares (SYNC-3), named alike in RemoteItem and the table; `active` goes beside."""
 
 
 def fingerprint(item: RemoteItem) -> bytes:
-    """Equal for two items exactly when all FIELDS are: a record's numbers have one spelling for each value."""
+    """Equal for two items when all FIELDS are, since a record spells each number in one way only."""
     facts = (
         item.name,
         item.full_name,

@@ -1,19 +1,25 @@
 """From what was read to what is stored, in one transaction and a fixed number of statements.
 
-First the *plan*: one row for each item that the run creates, updates or deactivates. A preview ends there. Then the
-plan is applied, and either way it becomes the run's entries and its counts.
+First the *plan*: one row for each item that the run creates, updates or deactivates. A preview ends there.
+Then the plan is applied, and either way it becomes the run's entries and its counts.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from app.foundation.clock import utcnow
 from app.items.sync.fingerprint import FIELDS
 from app.items.sync.staging import Staging
-from app.sync.runs import Counts
+from app.sync.work import Counts
 
-_CHANGED = ",\n".join(f"('{field}', to_jsonb(i.{field}), to_jsonb(s.{field}))" for field in FIELDS)
+_COMPARED = ", ".join(
+    ["('active', to_jsonb(i.active), to_jsonb(true))"]
+    + [f"('{field}', to_jsonb(i.{field}), to_jsonb(s.{field}))" for field in FIELDS]
+)
+_COLUMNS = ", ".join(FIELDS)
+_STAGED = ", ".join(f"s.{field}" for field in FIELDS)
+_TAKEN_OVER = ", ".join(f"{field} = excluded.{field}" for field in FIELDS)
 
 SEEN = """
     CREATE TEMPORARY TABLE seen_items ON COMMIT DROP AS
@@ -28,7 +34,7 @@ PLAN = f"""
         CASE WHEN i.id IS NULL THEN 'created' ELSE 'updated' END AS action,
         CASE WHEN i.id IS NULL THEN '{{}}'::jsonb ELSE (
             SELECT jsonb_object_agg(field, jsonb_build_array(before, after))
-            FROM (VALUES ('active', to_jsonb(i.active), to_jsonb(true)), {_CHANGED}) AS fields(field, before, after)
+            FROM (VALUES {_COMPARED}) AS fields(field, before, after)
             WHERE before IS DISTINCT FROM after
         ) END AS changes
     FROM seen_items l
@@ -41,19 +47,17 @@ PLAN = f"""
     LEFT JOIN seen_items l ON l.external_id = i.external_id
     WHERE i.connection_id = :connection AND i.active
         AND (l.standing = 'inactive' OR l.external_id IS NULL AND i.item_type = ANY(:types))
-"""
+"""  # noqa: S608 - our own column names
 
 STORE = f"""
-    INSERT INTO accounting_items (connection_id, external_id, {", ".join(FIELDS)},
+    INSERT INTO accounting_items (connection_id, external_id, {_COLUMNS},
         active, content_hash, raw, first_seen_at, changed_at)
-    SELECT :connection, s.external_id, {", ".join(f"s.{field}" for field in FIELDS)},
-        true, s.content_hash, s.raw, :now, :now
+    SELECT :connection, s.external_id, {_STAGED}, true, s.content_hash, s.raw, :now, :now
     FROM planned_items p JOIN staged_items s ON s.position = p.position
     WHERE p.action IN ('created', 'updated')
-    ON CONFLICT (connection_id, external_id) DO UPDATE SET
-        {", ".join(f"{field} = excluded.{field}" for field in FIELDS)},
-        active = true, content_hash = excluded.content_hash, raw = excluded.raw, changed_at = excluded.changed_at
-"""
+    ON CONFLICT (connection_id, external_id) DO UPDATE SET {_TAKEN_OVER}, active = true,
+        content_hash = excluded.content_hash, raw = excluded.raw, changed_at = excluded.changed_at
+"""  # noqa: S608 - our own column names
 
 DEACTIVATE = """
     UPDATE accounting_items i SET active = false, changed_at = :now

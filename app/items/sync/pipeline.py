@@ -17,11 +17,11 @@ from app.items.sync.merge import merge
 from app.items.sync.staging import Staging, staging_area
 from app.providers.base import ItemType, RemoteItem
 from app.sync.models import RunKind, RunStatus, SyncRun
-from app.sync.runs import ActiveRun
+from app.sync.work import ActiveRun
 
 
 def run_pipeline(active: ActiveRun, run: SyncRun) -> None:
-    """The run has succeeded and its changes are committed with it; raises before anything is written otherwise."""
+    """The run has succeeded and its changes are committed with it; otherwise nothing is written."""
     connection = db.session.get_one(Connection, run.connection_id)
     types = selected_types(connection.item_types)
     apply = not run.is_preview
@@ -35,7 +35,7 @@ def run_pipeline(active: ActiveRun, run: SyncRun) -> None:
 
 
 def selected_types(names: list[str]) -> frozenset[ItemType]:
-    """The item types that pass a connection's filter; a bundle passes under either of its two names (CON-11)."""
+    """The item types that pass a connection's filter; a bundle passes under both its names (CON-11)."""
     types = {ItemType(name) for name in names}
     if ItemType.GROUP in types:
         types.add(ItemType.BUNDLE)
@@ -54,9 +54,9 @@ def _read_all(active: ActiveRun, staging: Staging) -> None:
 def _pages(active: ActiveRun, connection_id: int, stop: threading.Event) -> Iterator[list[RemoteItem]]:
     """The provider's pages, after telling the run how many items to expect.
 
-    Only before the first success is the provider asked for the count, and its word taken for the end: there is
-    nothing yet that a wrong count could make us miss. Later runs expect what the last one found and read until the
-    provider has no more. Either way a catalogue of N items costs ⌈N/1000⌉ + 1 requests at most.
+    Only before the first success is the provider asked for the count, and its word taken for the end: there
+    is nothing yet that a wrong count could make us miss. Later runs expect what the last one found and read
+    until the provider has no more. Either way a catalogue of N items costs ⌈N/1000⌉ + 1 requests at most.
     """
     provider = open_provider(connection_id, stop.is_set)
     found = _found_last_time(connection_id)

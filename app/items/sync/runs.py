@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from app.extensions import db
 from app.foundation.clock import utcnow
-from app.integrations.models import Connection, ConnectionState
-from app.integrations.service import get_connection, record_problem, record_sync_success
 from app.foundation.errors import Conflict
+from app.integrations.service import get_connection, record_problem, record_sync_success
 from app.items.sync.pipeline import run_pipeline
-from app.sync import runs
+from app.sync import endings, runs, work
 from app.sync.models import RunKind, RunStatus, SyncRun
 
 JOB = "app.items.jobs.sync_items"
@@ -28,7 +26,7 @@ def run_now(connection_id: int, user_id: int | None, *, preview: bool = False) -
 
 def _described(connection_id: int, preview: bool) -> tuple[RunKind, str]:
     connection = get_connection(connection_id)
-    if connection.state != ConnectionState.ACTIVE:
+    if not connection.is_active:
         raise Conflict(f"{connection.company_name} is not connected at the moment. Reconnect it first.")
     if preview:
         return RunKind.ITEM_PREVIEW, f"Preview of the items of {connection.company_name}"
@@ -37,7 +35,7 @@ def _described(connection_id: int, preview: bool) -> tuple[RunKind, str]:
 
 def carry_out(run_id: int) -> SyncRun:
     """The queued run has ended, and its connection shows how (CONN-22)."""
-    run = runs.carry_out(run_id, lambda active: run_pipeline(active, runs.get_run(active.run_id)))
+    run = work.carry_out(run_id, lambda active: run_pipeline(active, endings.get_run(active.run_id)))
     if run.status == RunStatus.SUCCEEDED and not run.is_preview:
         record_sync_success(run.connection_id, run.finished_at or utcnow())
     elif run.status == RunStatus.FAILED:

@@ -1,8 +1,8 @@
 """The temporary tables of one run, on a database connection of their own.
 
-Each page is staged in a short transaction, so that none is open while the provider is awaited. Only items that are
-new or differ carry their fields into `staged_items`; every item that the provider listed leaves its id and its
-standing in `listed_items`, from which the merge learns what is missing.
+Each page is staged in a short transaction, so that none is open while the provider is awaited. Only items
+that are new or differ carry their fields into `staged_items`; every item that the provider listed leaves
+its id and its standing in `listed_items`, from which the merge learns what is missing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-import psycopg
 import simplejson
 from sqlalchemy import Connection, text
 
@@ -36,9 +35,7 @@ KNOWN = """
     WHERE connection_id = :connection AND external_id = ANY(:ids)
 """
 COPY_LISTED = "COPY listed_items (position, external_id, standing) FROM STDIN"
-COPY_STAGED = (
-    f"COPY staged_items (position, external_id, {', '.join(FIELDS)}, content_hash, raw) FROM STDIN"
-)
+COPY_STAGED = f"COPY staged_items (position, external_id, {', '.join(FIELDS)}, content_hash, raw) FROM STDIN"
 
 
 class Known(NamedTuple):
@@ -87,14 +84,12 @@ class Staging:
         return ACTIVE if item.active else INACTIVE
 
     def _known(self, external_ids: list[str]) -> dict[str, Known]:
-        rows = self.connection.execute(
-            text(KNOWN), {"connection": self.connection_id, "ids": external_ids}
-        )
+        rows = self.connection.execute(text(KNOWN), {"connection": self.connection_id, "ids": external_ids})
         return {row[0]: Known(row[1], row[2]) for row in rows}
 
     def _copy(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
-        driver: psycopg.Connection[Any] = self.connection.connection.driver_connection  # type: ignore[assignment]
-        with driver.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+        driver: Any = self.connection.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
                 copy.write_row(row)
 
