@@ -1,0 +1,101 @@
+"""Pages of sync runs: the list, one run with what it changed, its live progress."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, render_template, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.foundation.web import see_other
+from app.people.access import can, requires
+from app.sync import runs
+from app.sync.endings import get_run
+from app.sync.listing import entries_page, export_entries, export_runs, runs_page
+from app.sync.models import RunStatus
+from app.sync.panels import panels_for
+from app.sync.progress import TONES, progress_of, starter_of
+
+blueprint = Blueprint("sync", __name__, template_folder="templates")
+
+
+@blueprint.get("/sync-runs")
+@requires("sync_items")
+def index() -> str:
+    """All runs, latest first."""
+    return render_template("sync/index.html", page=runs_page(), tones=TONES)
+
+
+@blueprint.get("/sync-runs.csv")
+@requires("sync_items")
+def index_csv() -> Response:
+    """The runs that match, as a file."""
+    return export_runs()
+
+
+@blueprint.get("/sync-runs/<int:run_id>")
+@requires("sync_items")
+def run(run_id: int) -> str:
+    """One run: where it stands, or what it changed."""
+    shown = get_run(run_id)
+    return render_template(
+        "sync/run.html",
+        run=shown,
+        tone=TONES[RunStatus(shown.status)],
+        starter=starter_of(shown),
+        progress=progress_of(shown),
+        panels=panels_for(shown),
+        page=entries_page(shown),
+    )
+
+
+@blueprint.get("/sync-runs/<int:run_id>.csv")
+@requires("sync_items")
+def run_csv(run_id: int) -> Response:
+    """What a run changed, as a file."""
+    return export_entries(get_run(run_id))
+
+
+@blueprint.get("/sync-runs/<int:run_id>/progress")
+@requires("sync_items")
+def progress(run_id: int) -> str | Response:
+    """The live part of an open run's page; once the run has ended, the word to load the page anew."""
+    shown = get_run(run_id)
+    if not shown.is_open:
+        return Response(headers={"HX-Refresh": "true"})
+    return render_template(
+        "sync/_progress.html", run=shown, tone=TONES[RunStatus(shown.status)], progress=progress_of(shown)
+    )
+
+
+@blueprint.post("/sync-runs/<int:run_id>/cancel")
+@requires("sync_items")
+def cancel(run_id: int) -> BaseResponse:
+    """Asks the run to stop."""
+    stopped = runs.cancel(run_id)
+    if stopped.status == RunStatus.CANCELLED:
+        flash("Stopped. Nothing was changed.", "success")
+    elif stopped.is_open:
+        flash("The run will stop before it writes anything.", "info")
+    else:
+        flash("The run had ended already.", "info")
+    return see_other("sync.run", run_id=run_id)
+
+
+@blueprint.app_context_processor
+def running_sync() -> dict[str, Any]:
+    """The run that is under way, for the top bar of people who may see it."""
+    return {"running_sync": _running() if current_user.is_authenticated and can("sync_items") else None}
+
+
+def _running() -> dict[str, Any] | None:
+    shown = runs.open_run()
+    if shown is None:
+        return None
+    return {
+        "title": shown.title,
+        "url": url_for("sync.run", run_id=shown.id),
+        "progress_url": url_for("sync.progress", run_id=shown.id),
+        "since": shown.queued_at,
+    }

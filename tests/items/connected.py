@@ -1,0 +1,89 @@
+"""A workspace that is connected to the sandbox, with little patience, and syncs in one line."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from app.extensions import db
+from app.foundation.clock import utcnow
+from app.foundation.transaction import transaction
+from app.integrations.models import Connection, ConnectionState
+from app.integrations.vault import store_tokens
+from app.items.models import AccountingItem
+from app.items.sync import runs
+from app.providers.oauth import TokenSet
+from app.providers.options import TransportOptions
+from app.sync.models import SyncEntry, SyncRun
+from tests.support.sandbox import SandboxProcess
+from tests.support.workspace import create_workspace
+
+IMPATIENT = TransportOptions(
+    connect_timeout=2,
+    read_timeout=1,
+    total_timeout=2,
+    attempts=3,
+    backoff=0.01,
+    rate_limit_wait=0.05,
+    max_wait=0.2,
+)
+
+
+def connect(sandbox: SandboxProcess, types: tuple[str, ...] = ("inventory", "service", "bundle")) -> int:
+    """A workspace with a connection to the sandbox's first company; returns the connection's id."""
+    create_workspace()
+    issued = sandbox.tokens()
+    connection = Connection(
+        provider="quickbooks",
+        external_company_id=issued["realm"],
+        company_name="Alder & Finch Woodworks",
+        state=ConnectionState.ACTIVE,
+        item_types=list(types),
+        connected_at=utcnow(),
+        access_token=b"",
+        refresh_token=b"",
+    )
+    later = utcnow() + timedelta(hours=1)
+    with transaction() as session:
+        session.add(connection)
+        session.flush()
+        store_tokens(connection, TokenSet(issued["access_token"], issued["refresh_token"], later, later))
+    current_app.config["PROVIDER_OPTIONS"] = IMPATIENT
+    return connection.id
+
+
+def sync(connection_id: int, *, preview: bool = False) -> SyncRun:
+    """A whole run in this process; the session is fresh afterwards."""
+    run = runs.run_now(connection_id, None, preview=preview)
+    db.session.rollback()
+    return run
+
+
+def counts(run: SyncRun) -> tuple[int, int, int, int]:
+    """Created, updated, deactivated, skipped; fails if the run did not succeed."""
+    assert run.status == "succeeded", run.message
+    return run.created, run.updated, run.deactivated, run.skipped
+
+
+def changes(run: SyncRun) -> dict[str, dict[str, list[Any]]]:
+    """What the run updated: external id → field → before and after."""
+    entries = db.session.scalars(
+        select(SyncEntry).where(SyncEntry.run_id == run.id, SyncEntry.action == "updated")
+    )
+    return {entry.external_id: entry.changes for entry in entries}
+
+
+def item(external_id: str) -> AccountingItem:
+    """One stored item."""
+    return db.session.scalars(select(AccountingItem).where(AccountingItem.external_id == external_id)).one()
+
+
+def stored() -> dict[str, tuple[Any, ...]]:
+    """All stored items, comparable."""
+    rows = db.session.scalars(select(AccountingItem))
+    return {
+        row.external_id: (row.name, row.sku, row.unit_price, row.active, row.content_hash) for row in rows
+    }
