@@ -81,8 +81,12 @@ def _open_rooms(app: Flask) -> None:
     from app.foundation import health  # noqa: PLC0415
     from app.foundation.commands import register_commands  # noqa: PLC0415
     from app.integrations.setup import init_integrations  # noqa: PLC0415
+    from app.people.wiring import init_people  # noqa: PLC0415
+    from app.workspace.wiring import init_workspace  # noqa: PLC0415
 
     app.register_blueprint(health.blueprint)
     register_commands(app)
+    init_people(app)
+    init_workspace(app)
     init_integrations(app)
     app.cli.add_command(demo)

@@ -17,7 +17,7 @@ def authenticate(email: str, password: str) -> User | None:
 
     A hash made with older parameters is replaced on the way.
     """
-    user = _member(email)
+    user = find_user(email)
     right = passwords.verify(user.password_hash if user else None, password)
     if user is None or not right or not user.is_active:
         return None
@@ -32,7 +32,8 @@ def nobody_yet() -> bool:
     return not db.session.scalar(sa.select(sa.exists().select_from(User)))
 
 
-def _member(email: str) -> User | None:
+def find_user(email: str) -> User | None:
+    """The user of this address, active or not, or None; also for text that is no address at all."""
     try:
         address = clean_email(email)
     except InvalidInput:

@@ -12,6 +12,7 @@ from app.foundation.forms import LONGEST_PASSWORD, is_storable
 from app.people.forms import LONGEST_NAME
 from app.people.passwords import MIN_LENGTH
 from app.people.permissions import Role
+from app.people.profile import reset_password
 from app.workspace.setup import NewPerson, create_user
 
 users = AppGroup(
@@ -33,6 +34,19 @@ def create(email: str, role: str, name: str, password_stdin: bool, as_json: bool
         user = create_user(NewPerson(email, first_name, last_name, password), Role(role))
         facts = {"id": user.id, "email": user.email, "role": user.role}
         report(facts, f"{user.full_name} <{user.email}> is now {user.role_label}.", as_json=as_json)
+
+
+@users.command("set-password")
+@click.argument("email")
+@click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
+@json_option
+def set_password(email: str, password_stdin: bool, as_json: bool) -> None:  # noqa: ARG001
+    """Give the user EMAIL a new password, read from standard input, and sign them out everywhere."""
+    password = _password()
+    with failures_reported(as_json):
+        user = reset_password(email, password)
+        facts = {"id": user.id, "email": user.email}
+        report(facts, f"{user.email} has a new password and is signed out everywhere.", as_json=as_json)
 
 
 def _password() -> str:
