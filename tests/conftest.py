@@ -151,11 +151,13 @@ def process_environment(environment: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def _app(environment: dict[str, str]) -> Flask:
+def _app(environment: dict[str, str]) -> Iterator[Flask]:
     app = create_app(Settings.from_environment(environment))
     app.config["TESTING"] = True
     app.config["PASSWORD_HASHING"] = argon2.profiles.CHEAPEST
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
