@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ColumnElement,
+    ColumnExpressionArgument,
     Computed,
     ForeignKey,
     Identity,
@@ -18,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
@@ -27,8 +30,14 @@ from app.extensions import Model, db
 from app.foundation.clock import utcnow
 from app.products.models import Product
 
-SORT_KEY_LENGTH = 100
-"""How much of a provider's text an index holds: names have no bound of ours, index rows have one."""
+
+def text_key(column: ColumnExpressionArgument[str | None]) -> ColumnElement[str]:
+    """The part of a provider's text that is indexed and sorted by: its first hundred characters, lower case.
+
+    Names have no bound of ours, index rows have one. The length is written into the statement, since an index
+    on an expression is not found by a parameter.
+    """
+    return func.lower(func.left(column, literal_column("100")))
 
 
 class AccountingItem(Model):
@@ -73,8 +82,8 @@ class AccountingItem(Model):
             "item_type IN ('inventory', 'non_inventory', 'service', 'group', 'bundle', 'other')",
             name="item_type",
         ),
-        Index("ix_accounting_items_name", func.lower(func.left(name, SORT_KEY_LENGTH)), "id"),
-        Index("ix_accounting_items_sku", func.lower(func.left(sku, SORT_KEY_LENGTH)), "id"),
+        Index("ix_accounting_items_name", text_key(name), "id"),
+        Index("ix_accounting_items_sku", text_key(sku), "id"),
         Index("ix_accounting_items_search", "search", postgresql_using="gin"),
         Index("ix_accounting_items_hidden", "id", postgresql_where=text("NOT visible")),
         Index("ix_accounting_items_inactive", "id", postgresql_where=text("NOT active")),

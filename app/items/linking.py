@@ -1,0 +1,134 @@
+"""Links between products and accounting items, made and undone one at a time."""
+
+from __future__ import annotations
+
+from sqlalchemy import case, delete, exists, func, or_, select, text
+from sqlalchemy.orm import Session, joinedload
+
+from app.extensions import db
+from app.foundation.errors import NotFoundError
+from app.foundation.search import matches
+from app.foundation.transaction import transaction
+from app.integrations.models import Connection
+from app.items.errors import ItemInactive, ItemLinked, ProductLinked
+from app.items.models import AccountingItem, ItemLink, text_key
+from app.products.models import Product
+from app.products.service import get_product
+
+SUGGESTIONS = 20
+LINKS_LOCK = text("SELECT pg_advisory_xact_lock(hashtext('lotledger:item-links'))")
+
+
+def take_links_lock(session: Session) -> None:
+    """Until the transaction ends nobody else imports, links or unlinks, so what was checked stays true."""
+    session.execute(LINKS_LOCK)
+
+
+def get_item(item_id: int) -> AccountingItem:
+    """The item with its link and product; raises NotFoundError."""
+    loaded = joinedload(AccountingItem.link).joinedload(ItemLink.product)
+    item = db.session.get(AccountingItem, item_id, options=[loaded], populate_existing=True)
+    if item is None:
+        raise NotFoundError("There is no such accounting item.")
+    return item
+
+
+def link_item(item_id: int, product_id: int, user_id: int | None) -> ItemLink:
+    """The product stands for the item; raises ItemLinked, ProductLinked, ItemInactive or NotFoundError."""
+    with transaction() as session:
+        take_links_lock(session)
+        item, product = get_item(item_id), get_product(product_id)
+        if item.link is not None:
+            raise ItemLinked(item.name, item.link.product.name)
+        if not item.active:
+            raise ItemInactive(item.name)
+        _refuse_second_item(product, item.connection_id)
+        made = ItemLink(product=product, connection_id=item.connection_id, linked_by=user_id)
+        item.link = made
+    return made
+
+
+def _refuse_second_item(product: Product, connection_id: int) -> None:
+    query = (
+        select(AccountingItem.name, Connection.company_name)
+        .join(ItemLink, ItemLink.accounting_item_id == AccountingItem.id)
+        .join(Connection, Connection.id == ItemLink.connection_id)
+        .where(ItemLink.product_id == product.id, ItemLink.connection_id == connection_id)
+    )
+    other = db.session.execute(query).first()
+    if other is not None:
+        raise ProductLinked(product.name, other.name, other.company_name)
+
+
+def unlink_item(item_id: int) -> Product | None:
+    """The item belongs to no product; returns the one it belonged to, which stays, or None."""
+    with transaction() as session:
+        take_links_lock(session)
+        link = get_item(item_id).link
+        if link is None:
+            return None
+        product = link.product
+        session.delete(link)
+    return product
+
+
+def links_of(product_id: int) -> list[ItemLink]:
+    """The product's links with their items, oldest first (IMP-3)."""
+    query = select(ItemLink).options(joinedload(ItemLink.accounting_item))
+    return list(db.session.scalars(query.where(ItemLink.product_id == product_id).order_by(ItemLink.id)))
+
+
+def products_for(item: AccountingItem, words: str = "") -> list[Product]:
+    """Products that the item could be linked to: those found by `words`, else those of the same SKU or name.
+
+    At most 20, the same SKU first, then the same name; none that has an item of the same company.
+    """
+    same_sku = func.lower(Product.sku) == (item.sku or "").strip().lower()
+    same_name = func.lower(Product.name) == item.name.strip().lower()
+    found = matches(Product.search, words)
+    taken = exists().where(ItemLink.product_id == Product.id, ItemLink.connection_id == item.connection_id)
+    query = (
+        select(Product)
+        .where(~taken, or_(same_sku, same_name) if found is None else found)
+        .order_by(
+            case((same_sku, 0), (same_name, 1), else_=2), Product.is_active.desc(), func.lower(Product.name)
+        )
+        .limit(SUGGESTIONS)
+    )
+    return list(db.session.scalars(query))
+
+
+def items_for(product: Product, words: str = "") -> list[AccountingItem]:
+    """Items that the product could be linked to: those found by `words`, else those of the same SKU or name.
+
+    At most 20, the same SKU first, then the same name; active, without product, of companies that the product
+    has no item of.
+    """
+    same_sku = text_key(AccountingItem.sku) == product.sku.lower()
+    same_name = text_key(AccountingItem.name) == product.name[:100].lower()
+    found = matches(AccountingItem.search, words)
+    linked = exists().where(ItemLink.accounting_item_id == AccountingItem.id)
+    companies = select(ItemLink.connection_id).where(ItemLink.product_id == product.id)
+    query = (
+        select(AccountingItem)
+        .where(AccountingItem.active, ~linked, AccountingItem.connection_id.not_in(companies))
+        .where(or_(same_sku, same_name) if found is None else found)
+        .order_by(case((same_sku, 0), (same_name, 1), else_=2), text_key(AccountingItem.name))
+        .limit(SUGGESTIONS)
+    )
+    return list(db.session.scalars(query))
+
+
+def count_links(connection_id: int) -> int:
+    """How many products are linked to items of the connection."""
+    query = select(func.count()).select_from(ItemLink).where(ItemLink.connection_id == connection_id)
+    return db.session.scalar(query) or 0
+
+
+def drop_links(connection_id: int) -> int:
+    """The connection's links are gone once the current transaction commits; returns how many there were."""
+    take_links_lock(db.session())
+    dropped = db.session.scalars(
+        delete(ItemLink).where(ItemLink.connection_id == connection_id).returning(ItemLink.id)
+    )
+    return len(dropped.all())
