@@ -89,11 +89,10 @@ def _order(order: Order, entity: Entity) -> tuple[str, Kind, bool]:
 def _sorted(rows: list[Record], orders: list[tuple[str, Kind, bool]]) -> list[Record]:
     """Rows arrive by Id; sorting by the last key first keeps the order of the ones before it."""
     for name, kind, descending in reversed(orders):
-        missing = "" if kind is Kind.text else Decimal(0)
 
-        def key(row: Record, name: str = name, kind: Kind = kind, missing: Any = missing) -> Any:
+        def key(row: Record, name: str = name, kind: Kind = kind) -> Any:
             value = _value(row, name, kind)
-            return missing if value is None else value
+            return Decimal(0) if value is None else value
 
         rows.sort(key=key, reverse=descending)
     return rows
@@ -134,16 +133,18 @@ def _like(name: str, kind: Kind, pattern: str) -> Test:
     if kind is not Kind.text:
         raise _invalid(f"operator LIKE is not supported for Property {name}")
     whole = re.compile(".*".join(re.escape(part) for part in pattern.casefold().split("%")), re.DOTALL)
-    return lambda row: whole.fullmatch(_value(row, name, kind) or "") is not None
+    return lambda row: whole.fullmatch(_value(row, name, kind)) is not None
 
 
 def _value(row: Record, name: str, kind: Kind) -> Any:
-    """The row's value in a form that compares; None where the row has none."""
+    """The row's value in a form that compares; None where the row has none, but an empty text for texts."""
     head, _, tail = name.partition(".")
     value = row.get(head)
     if tail:
         value = (value or {}).get(tail)
-    if value is None or kind is Kind.boolean:
+    if value is None:
+        return "" if kind is Kind.text else None
+    if kind is Kind.boolean:
         return value
     return _wanted(str(value), kind)
 

@@ -47,6 +47,11 @@ def test_comparing_texts_heeds_no_case_and_only_the_percent_sign(api: Api) -> No
     assert api.names("WHERE Name LIKE 'Finch_Base%'") == []
 
 
+def test_a_quoted_space_stands_for_nothing(api: Api) -> None:
+    assert "Board Care Kit" in api.names("WHERE Sku = ' ' AND Type = 'Group'")
+    assert "Bedside Pair" not in api.names("WHERE Sku = ' ' AND Type = 'Group'")
+
+
 def test_ids_go_with_equal_and_in(api: Api) -> None:
     assert [item["Id"] for item in api.items("WHERE Id IN ('20', '13') ORDERBY Id")] == ["13", "20"]
     assert [item["Id"] for item in api.items("WHERE Id = '13'")] == ["13"]
