@@ -16,15 +16,20 @@ Can = Callable[[str], bool]
 
 @dataclass(frozen=True)
 class Place:
-    """A page that navigation may lead to; `permission` None means that everybody signed in may go there."""
+    """A page that navigation may lead to, for people who hold one of `permissions` (no names: all)."""
 
     label: str
     endpoint: str
-    permission: str | None
+    permissions: tuple[str, ...] = ()
     icon: str = ""
     children: tuple[Place, ...] = ()
     in_tabs: bool = False
     """Whether the children are reached by tabs on their pages, and not listed in the navigation."""
+
+    def is_open(self, can: Can) -> bool:
+        """Whether the page exists and a person who `can` may see it."""
+        allowed = not self.permissions or any(can(permission) for permission in self.permissions)
+        return allowed and self.endpoint in current_app.view_functions
 
 
 @dataclass(frozen=True)
@@ -39,30 +44,30 @@ class Link:
 
 
 SETTINGS = (
-    Place("Integrations", "integrations.index", "manage_integrations"),
-    Place("Business", "workspace.business", "manage_features"),
-    Place("Features", "workspace.features", "manage_features"),
-    Place("Team", "people.team", "manage_team"),
-    Place("Permissions", "people.permissions", "manage_team"),
-    Place("Alerts", "workspace.alerts", "manage_features"),
-    Place("Profile", "people.profile", None),
+    Place("Integrations", "integrations.index", ("manage_integrations", "sync_items")),
+    Place("Business", "workspace.business", ("manage_features",)),
+    Place("Features", "workspace.features", ("manage_features",)),
+    Place("Team", "people.team", ("manage_team",)),
+    Place("Permissions", "people.permissions", ("manage_team",)),
+    Place("Alerts", "workspace.alerts"),
+    Place("Audit log", "workspace.audit", ("manage_team",)),
+    Place("Profile", "people.profile"),
 )
 
 BOOKS = (
-    Place("Items", "items.index", "view_inventory"),
-    Place("Exports", "exports.index", "export"),
-    Place("Sync runs", "sync.index", "view_inventory"),
+    Place("Items", "items.index", ("view_inventory",)),
+    Place("Sync runs", "sync.index", ("sync_items",)),
 )
 
 MAIN = (
-    Place("Dashboard", "dashboard.index", "view_dashboard", "dashboard"),
-    Place("Products", "products.index", "view_inventory", "products"),
-    Place("BOMs", "boms.index", "manage_boms", "boms"),
-    Place("Builds", "builds.index", "execute_builds", "builds"),
-    Place("Receiving", "receiving.index", "manage_receiving", "receiving"),
-    Place("Sales", "sales.index", "view_sales", "sales"),
-    Place("Books", "items.index", "view_inventory", "books", BOOKS),
-    Place("Settings", "integrations.index", None, "settings", SETTINGS, in_tabs=True),
+    Place("Dashboard", "dashboard.index", ("view_dashboard",), "dashboard"),
+    Place("Products", "products.index", ("view_inventory",), "products"),
+    Place("BOMs", "boms.index", ("manage_boms",), "boms"),
+    Place("Builds", "builds.index", ("execute_builds",), "builds"),
+    Place("Receiving", "receiving.index", ("manage_receiving",), "receiving"),
+    Place("Sales", "sales.index", ("view_sales",), "sales"),
+    Place("Books", "items.index", icon="books", children=BOOKS),
+    Place("Settings", "people.profile", icon="settings", children=SETTINGS, in_tabs=True),
 )
 
 
@@ -83,17 +88,21 @@ def place_url(endpoint: str) -> str | None:
 
 def _link(place: Place, can: Can) -> Link | None:
     if place.children:
-        children = tuple(link for child in place.children if (link := _link(child, can)))
-        if not children:
-            return None
-        current = any(child.current for child in children)
-        return Link(place.label, children[0].url, place.icon, current, () if place.in_tabs else children)
-    url = place_url(place.endpoint)
-    if url is None or (place.permission and not can(place.permission)):
+        return _group(place, [link for child in place.children if (link := _link(child, can))])
+    if not place.is_open(can):
         return None
+    url = url_for(place.endpoint)
     return Link(place.label, url, place.icon, _is_here(place.endpoint, url), ())
+
+
+def _group(place: Place, links: list[Link]) -> Link | None:
+    """A place that stands for others: it leads to the first of them, and is open if any of them is."""
+    if not links:
+        return None
+    here = any(link.current for link in links)
+    return Link(place.label, links[0].url, place.icon, here, () if place.in_tabs else tuple(links))
 
 
 def _is_here(endpoint: str, url: str) -> bool:
     """Whether the present page is this place or lies below its address."""
-    return request.endpoint == endpoint or (url != "/" and request.path.startswith(f"{url.rstrip('/')}/"))
+    return request.endpoint == endpoint or (url != "/" and request.path.startswith(f"{url}/"))
