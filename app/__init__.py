@@ -1,11 +1,14 @@
 """Lotledger: joins the lots on the shelf to the ledger in the books.
 
-`create_app` wires the rooms together and knows no business rule. Each room is a package below; the order in which
-they may know each other is the layer contract in `pyproject.toml`.
+`create_app` wires the rooms together and knows no business rule. Each room is a package below; the order in
+which they may know each other is the layer contract in `pyproject.toml`.
 """
 
 from __future__ import annotations
 
+from functools import partial
+
+import simplejson
 from flask import Flask
 from jinja2 import StrictUndefined
 
@@ -37,7 +40,14 @@ def _configure(app: Flask, settings: Settings) -> None:
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": True,
+            "pool_size": 10,
+            "max_overflow": 10,
+            # Numbers inside JSON columns stay exact, too.
+            "json_serializer": partial(simplejson.dumps, use_decimal=True),
+            "json_deserializer": partial(simplejson.loads, use_decimal=True),
+        },
         REDIS_URL=redis_url,
         RATELIMIT_STORAGE_URI=redis_url.replace("unix://", "redis+unix://", 1),
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
@@ -80,8 +90,10 @@ def _open_rooms(app: Flask) -> None:
     from app.demo.command import demo  # noqa: PLC0415  the top layer, known to the factory only
     from app.foundation import health  # noqa: PLC0415
     from app.foundation.commands import register_commands  # noqa: PLC0415
-    from app.integrations.setup import init_integrations  # noqa: PLC0415
+    from app.integrations.wiring import init_integrations  # noqa: PLC0415
+    from app.items.sync.wiring import init_item_sync  # noqa: PLC0415
     from app.people.wiring import init_people  # noqa: PLC0415
+    from app.sync.wiring import init_sync  # noqa: PLC0415
     from app.workspace.wiring import init_workspace  # noqa: PLC0415
 
     app.register_blueprint(health.blueprint)
@@ -89,4 +101,6 @@ def _open_rooms(app: Flask) -> None:
     init_people(app)
     init_workspace(app)
     init_integrations(app)
+    init_sync(app)
+    init_item_sync(app)
     app.cli.add_command(demo)

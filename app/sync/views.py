@@ -6,14 +6,16 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, url_for
 from flask_login import current_user
+from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.foundation.web import see_other
 from app.people.access import can, requires
 from app.sync import runs
+from app.sync.changes import described
 from app.sync.endings import get_run
-from app.sync.listing import entries_page, export_entries, export_runs, runs_page
-from app.sync.models import RunStatus
+from app.sync.listing import ENTRIES, RUNS, entries_of
+from app.sync.models import RunStatus, SyncRun
 from app.sync.panels import panels_for
 from app.sync.progress import TONES, progress_of, starter_of
 
@@ -22,39 +24,26 @@ blueprint = Blueprint("sync", __name__, template_folder="templates")
 
 @blueprint.get("/sync-runs")
 @requires("sync_items")
-def index() -> str:
+def index() -> Response:
     """All runs, latest first."""
-    return render_template("sync/index.html", page=runs_page(), tones=TONES)
-
-
-@blueprint.get("/sync-runs.csv")
-@requires("sync_items")
-def index_csv() -> Response:
-    """The runs that match, as a file."""
-    return export_runs()
+    return RUNS.answer(select(SyncRun), "sync/index.html", tones=TONES)
 
 
 @blueprint.get("/sync-runs/<int:run_id>")
 @requires("sync_items")
-def run(run_id: int) -> str:
+def run(run_id: int) -> Response:
     """One run: where it stands, or what it changed."""
     shown = get_run(run_id)
-    return render_template(
+    return ENTRIES.answer(
+        entries_of(shown),
         "sync/run.html",
         run=shown,
         tone=TONES[RunStatus(shown.status)],
         starter=starter_of(shown),
         progress=progress_of(shown),
         panels=panels_for(shown),
-        page=entries_page(shown),
+        described=described,
     )
-
-
-@blueprint.get("/sync-runs/<int:run_id>.csv")
-@requires("sync_items")
-def run_csv(run_id: int) -> Response:
-    """What a run changed, as a file."""
-    return export_entries(get_run(run_id))
 
 
 @blueprint.get("/sync-runs/<int:run_id>/progress")

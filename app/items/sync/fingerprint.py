@@ -20,6 +20,8 @@ FIELDS = (
 )
 """What a sync stores and compares (SYNC-3), named alike in RemoteItem and the table; `active` goes beside."""
 
+NUMBERS = frozenset({"unit_price", "purchase_cost", "quantity_on_hand"})
+
 
 def fingerprint(item: RemoteItem) -> bytes:
     """Equal for two items when all FIELDS are, since a record spells each number in one way only."""

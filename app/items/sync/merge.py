@@ -9,13 +9,19 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from app.foundation.clock import utcnow
-from app.items.sync.fingerprint import FIELDS
+from app.items.sync.fingerprint import FIELDS, NUMBERS
 from app.items.sync.staging import Staging
 from app.sync.work import Counts
 
+
+def _json(field: str, row: str) -> str:
+    """A field as an entry keeps it; numbers as text, so that no reader takes them for floats."""
+    return f"to_jsonb(trim_scale({row}.{field})::text)" if field in NUMBERS else f"to_jsonb({row}.{field})"
+
+
 _COMPARED = ", ".join(
     ["('active', to_jsonb(i.active), to_jsonb(true))"]
-    + [f"('{field}', to_jsonb(i.{field}), to_jsonb(s.{field}))" for field in FIELDS]
+    + [f"('{field}', {_json(field, 'i')}, {_json(field, 's')})" for field in FIELDS]
 )
 _COLUMNS = ", ".join(FIELDS)
 _STAGED = ", ".join(f"s.{field}" for field in FIELDS)

@@ -11,12 +11,10 @@ from werkzeug.wrappers import Response
 from app.extensions import db
 from app.foundation.errors import LotledgerError
 from app.foundation.web import see_other
-from app.integrations import panels as connection_panels
 from app.integrations.models import Connection
 from app.items.models import AccountingItem
 from app.items.sync import runs
 from app.people.access import can, requires
-from app.sync import panels as run_panels
 from app.sync.models import RunStatus, SyncRun
 from app.sync.progress import TONES
 
@@ -73,7 +71,3 @@ def run_panel(run: SyncRun) -> Markup:
 
 def _rendered(template: str, **facts: object) -> Markup:
     return Markup(render_template(f"items/{template}.html", **facts))  # noqa: S704 - escaped already
-
-
-connection_panels.register_panel(connection_panel)
-run_panels.register_panel(run_panel)
