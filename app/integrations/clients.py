@@ -11,7 +11,7 @@ from app.integrations.errors import NotConfigured
 from app.providers import registry
 from app.providers.oauth import OAuthClient
 from app.providers.options import TransportOptions
-from app.providers.throttle import RedisThrottle
+from app.providers.throttle import Limits, RedisThrottle
 from config import ProviderSettings, Settings
 
 
@@ -66,9 +66,13 @@ def oauth_client(provider: str, patience: TransportOptions) -> OAuthClient:
 
 
 def throttle_for(provider: str, external_company_id: str) -> RedisThrottle:
-    """The company's turns, shared by all processes; a company keeps its count when it is connected again."""
+    """The company's turns, shared by all processes; a company keeps its count when it is connected again.
+
+    The configuration's `PROVIDER_LIMITS`, where set, stand in for the published limits.
+    """
     key = f"{provider}:{external_company_id}"
-    return RedisThrottle(redis_client(), key, registry.limits(provider))
+    limits: Limits | None = current_app.config.get("PROVIDER_LIMITS")
+    return RedisThrottle(redis_client(), key, limits or registry.limits(provider))
 
 
 def redirect_uri(provider: str) -> str:
