@@ -83,7 +83,7 @@ def _enqueue_if_due(connection: Redis, schedule: Schedule) -> bool:
     key = f"lotledger:schedule:{schedule.job}"
     if not connection.set(key, b"1", nx=True, ex=schedule.seconds):
         return False
-    job_id = f"schedule-{schedule.job}"
+    job_id = "schedule-" + schedule.job.replace(".", "-")
     if Queue(schedule.queue, connection=connection).get_job_position(job_id) is not None:
         return False  # all workers are busy; one turn is enough
     _push(connection, schedule.queue, schedule.job, (), DEFAULT_TIMEOUT_SECONDS, job_id)
