@@ -87,12 +87,14 @@ def _dress_pages(app: Flask) -> None:
 
 def _open_rooms(app: Flask) -> None:
     """Registers each room's pages and commands, in the order of the layers."""
+    from app.dashboard.wiring import init_dashboard  # noqa: PLC0415
     from app.demo.command import demo  # noqa: PLC0415  the top layer, known to the factory only
     from app.foundation import health  # noqa: PLC0415
     from app.foundation.commands import register_commands  # noqa: PLC0415
     from app.integrations.wiring import init_integrations  # noqa: PLC0415
     from app.items.sync.wiring import init_item_sync  # noqa: PLC0415
     from app.people.wiring import init_people  # noqa: PLC0415
+    from app.products.wiring import init_products  # noqa: PLC0415
     from app.sync.wiring import init_sync  # noqa: PLC0415
     from app.workspace.wiring import init_workspace  # noqa: PLC0415
 
@@ -102,5 +104,7 @@ def _open_rooms(app: Flask) -> None:
     init_workspace(app)
     init_integrations(app)
     init_sync(app)
+    init_products(app)
     init_item_sync(app)
+    init_dashboard(app)
     app.cli.add_command(demo)

@@ -127,8 +127,8 @@ class EmailField(TextField):
 def normal_email(text: str) -> str:
     """An address in the one spelling we keep; raises ValidationError when it is none.
 
-    Names of the local network (`anna@workshop.local`) are good addresses on an intranet; the validator refuses
-    them as such, so it is asked about the same name below a public one.
+    Names of the local network (`anna@workshop.local`) are good addresses on an intranet; the validator
+    refuses them as such, so it is asked about the same name below a public one.
     """
     local, _, domain = text.rpartition("@")
     try:

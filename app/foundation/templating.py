@@ -31,7 +31,6 @@ HTMX_CONFIG = {
 
 # What the layout knows of rooms that have nothing to show; each room's context processor overrides its part.
 LAYOUT_DEFAULTS: dict[str, Any] = {
-    "can": lambda _permission: False,
     "workspace": None,
     "connection_notices": (),
     "connection_states": (),

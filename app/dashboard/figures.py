@@ -1,0 +1,42 @@
+"""How much there is, counted for the start page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ScalarSelect, Select, exists, func, select
+
+from app.extensions import db
+from app.integrations.models import Connection, ConnectionState
+from app.items.models import AccountingItem, ItemLink
+from app.products.models import Product
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Connections that stand, items of the books, those of them that wait to be imported, products in use."""
+
+    connections: int
+    items: int
+    waiting: int
+    products: int
+
+
+def count_everything() -> Figures:
+    """The figures as of now; one query."""
+    linked = exists().where(ItemLink.accounting_item_id == AccountingItem.id)
+    waiting = AccountingItem.active & AccountingItem.visible & ~linked
+    row = db.session.execute(
+        select(
+            _count(select(Connection.id).where(Connection.state != ConnectionState.DISCONNECTED)),
+            _count(select(AccountingItem.id)),
+            _count(select(AccountingItem.id).where(waiting)),
+            _count(select(Product.id).where(Product.is_active)),
+        )
+    ).one()
+    return Figures(*row)
+
+
+def _count(rows: Select[Any]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(rows.subquery()).scalar_subquery()
