@@ -55,7 +55,7 @@ class _Numbers:
 
 
 def parse(body: bytes) -> Any:
-    """The document in `body`: objects as dicts, numbers int or Decimal, text without NU and half characters.
+    """The document in `body`: objects as dicts, numbers int or Decimal, text without odd characters.
 
     Raises NotJson for anything that is no JSON (NaN and Infinity included), BadDocument for an absurd number.
     """

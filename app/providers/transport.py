@@ -137,12 +137,13 @@ class Transport:
     def _in_turn(self, call: Call, token: str, attempt: int) -> Reply:
         started = time.monotonic()
         answer: Answer | None = None
-        outcome = "ok"
+        outcome = "failed"
         try:
             with self._throttle.slot(self._pause.wait):
                 started = time.monotonic()
                 answer = self._exchange(call, token)
-            return Reply(self._dialect.judge(answer), answer.trace_id)
+            reply = Reply(self._dialect.judge(answer), answer.trace_id)
+            outcome = "ok"
         except ProviderError as error:
             outcome = type(error).__name__
             raise
@@ -158,6 +159,7 @@ class Transport:
                 trace_id=answer.trace_id if answer else None,
                 outcome=outcome,
             )
+        return reply
 
     def _exchange(self, call: Call, token: str) -> Answer:
         try:
@@ -172,7 +174,7 @@ class Transport:
             )
         except (requests.ConnectionError, requests.Timeout, HTTPError) as error:
             raise network_error(error, self._dialect.name, self._options) from error
-        except (requests.RequestException, UnicodeError) as error:
+        except (requests.RequestException, ValueError) as error:
             # Unchained: the text of some of these errors quotes the headers, and so the token.
             raise network_error(error, self._dialect.name, self._options) from None
         return answer_of(response, self._dialect)

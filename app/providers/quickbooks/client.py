@@ -24,6 +24,7 @@ from app.providers.transport import Call, Reply, Transport
 MINOR_VERSION = "75"
 
 R = TypeVar("R")
+Found = TypeVar("Found", RemoteItem, RemoteAccount)
 
 
 class QuickBooks:
@@ -79,7 +80,7 @@ class QuickBooks:
         except (Rejected, NotFound, MalformedResponse):
             return None  # a company that hides its preferences can be connected all the same
 
-    def _pages(self, entity: str, record: Callable[[Any], R], total: int | None) -> Iterator[list[R]]:
+    def _pages(self, entity: str, record: Callable[[Any], Found], total: int | None) -> Iterator[list[Found]]:
         """Pages of records, each record once, although a row that moved may come again on the next page."""
         received, previous = 0, frozenset[str]()
         while received != total:
@@ -90,6 +91,8 @@ class QuickBooks:
                 yield page
             if len(rows) < queries.PAGE:
                 return
+            if not page:
+                raise_malformed(BadDocument("it sent the same page twice"), reply.trace_id)
             received += len(rows)
             previous = frozenset(row["Id"] for row in rows)
 
@@ -134,15 +137,11 @@ def _rows(document: dict[str, Any], entity: str) -> list[Any]:
 
 
 def _fresh(
-    document: dict[str, Any], entity: str, record: Callable[[Any], R], previous: frozenset[str]
-) -> list[R]:
+    document: dict[str, Any], entity: str, record: Callable[[Any], Found], previous: frozenset[str]
+) -> list[Found]:
     """The records of this page, each once, without those that the page before had already."""
-    rows = _rows(document, entity)
-    by_id = {records.identity(row, entity.lower()): row for row in rows}
-    fresh = [record(row) for external_id, row in by_id.items() if external_id not in previous]
-    if rows and not fresh:
-        raise BadDocument("it sent the same page twice")
-    return fresh
+    page = {found.external_id: found for found in map(record, _rows(document, entity))}
+    return [found for external_id, found in page.items() if external_id not in previous]
 
 
 def _response(document: dict[str, Any]) -> dict[str, Any]:

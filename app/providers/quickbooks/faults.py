@@ -136,7 +136,8 @@ def _about_the_request(answer: Answer, fault: Fault) -> ProviderError:
     if fault.code in _EXPLAINED:
         sentence = _EXPLAINED[fault.code]
     elif reason:
-        sentence = f"QuickBooks refused this (code {code}): {reason}"
+        end = "" if reason.endswith((".", "!", "?", "…")) else "."
+        sentence = f"QuickBooks refused this (code {code}): {reason}{end}"
     else:
         sentence = _BY_STATUS.get(answer.status, f"QuickBooks refused this (code {code}) and gave no reason.")
     return Rejected(code, sentence, fault.element, answer.trace_id)

@@ -124,5 +124,5 @@ class QuickBooksOAuth:
             HTTPError,
         ) as error:
             raise AnswerLost(network_error(error, NAME, self._options).message) from None
-        except (requests.RequestException, UnicodeError) as error:
+        except (requests.RequestException, ValueError) as error:
             raise network_error(error, NAME, self._options) from None

@@ -6,9 +6,10 @@ wrong type in it, or a name far beyond QuickBooks' own bounds, is not guessed at
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from typing import Any
 
+from app.foundation.money import COST_PLACES, QUANTITY_PLACES
 from app.providers.base import ItemType, RemoteAccount, RemoteCompany, RemoteItem
 from app.providers.documents import BadDocument
 
@@ -20,10 +21,8 @@ LONGEST_FULL_NAME = 1100
 
 DELETED = " (deleted)"
 
-_PRICE = Decimal("0.000001")
-_PRICE_BOUND = Decimal(10) ** 12
-_QUANTITY = Decimal("0.0001")
-_QUANTITY_BOUND = Decimal(10) ** 14
+# Rounds, and refuses what has more digits than the columns numeric(18, 6) and numeric(18, 4) take.
+_COLUMN = Context(prec=18, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation])
 
 _TYPES = {
     "Inventory": ItemType.INVENTORY,
@@ -45,7 +44,7 @@ def item(raw: Any) -> RemoteItem:
         full_name = _text(get("FullyQualifiedName"), LONGEST_FULL_NAME, "FullyQualifiedName") or name
         name = name or (full_name or "").rpartition(":")[2]
         if not name or not full_name:
-            raise BadDocument("has no Name")
+            raise BadDocument("there is no Name")
         if not active:
             name, full_name = name.removesuffix(DELETED), full_name.removesuffix(DELETED)
         return RemoteItem(
@@ -55,16 +54,16 @@ def item(raw: Any) -> RemoteItem:
             _text(get("Sku"), LONGEST_NAME, "Sku"),
             _item_type(get("Type")),
             active,
-            _decimal(get("UnitPrice"), _PRICE, _PRICE_BOUND, "UnitPrice"),
-            _decimal(get("PurchaseCost"), _PRICE, _PRICE_BOUND, "PurchaseCost"),
-            _decimal(get("QtyOnHand"), _QUANTITY, _QUANTITY_BOUND, "QtyOnHand"),
+            _decimal(get("UnitPrice"), COST_PLACES, "UnitPrice"),
+            _decimal(get("PurchaseCost"), COST_PLACES, "PurchaseCost"),
+            _decimal(get("QtyOnHand"), QUANTITY_PLACES, "QtyOnHand"),
             _reference(get("IncomeAccountRef"), "IncomeAccountRef"),
             _reference(get("ExpenseAccountRef"), "ExpenseAccountRef"),
             _reference(get("AssetAccountRef"), "AssetAccountRef"),
             raw,
         )
     except BadDocument as problem:
-        raise BadDocument(f"item {external_id} {problem}") from None
+        raise BadDocument(f"in item {external_id} {problem}") from None
 
 
 def account(raw: Any) -> RemoteAccount:
@@ -74,7 +73,7 @@ def account(raw: Any) -> RemoteAccount:
         active = _active(raw.get("Active", True))
         name = _text(raw.get("Name"), LONGEST_NAME, "Name")
         if not name:
-            raise BadDocument("has no Name")
+            raise BadDocument("there is no Name")
         full_name = _text(raw.get("FullyQualifiedName"), LONGEST_FULL_NAME, "FullyQualifiedName") or name
         return RemoteAccount(
             external_id=external_id,
@@ -86,7 +85,7 @@ def account(raw: Any) -> RemoteAccount:
             currency=_reference(raw.get("CurrencyRef"), "CurrencyRef"),
         )
     except BadDocument as problem:
-        raise BadDocument(f"account {external_id} {problem}") from None
+        raise BadDocument(f"in account {external_id} {problem}") from None
 
 
 def company(raw: Any, realm: str, currency: str | None) -> RemoteCompany:
@@ -98,7 +97,7 @@ def company(raw: Any, realm: str, currency: str | None) -> RemoteCompany:
             raw.get("LegalName"), LONGEST_FULL_NAME, "LegalName"
         )
         if not name:
-            raise BadDocument("has no CompanyName")
+            raise BadDocument("there is no CompanyName")
         return RemoteCompany(
             external_id=realm,
             name=name,
@@ -107,7 +106,7 @@ def company(raw: Any, realm: str, currency: str | None) -> RemoteCompany:
             time_zone=_text(raw.get("DefaultTimeZone"), LONGEST_NAME, "DefaultTimeZone"),
         )
     except BadDocument as problem:
-        raise BadDocument(f"the company {problem}") from None
+        raise BadDocument(f"in the company {problem}") from None
 
 
 def home_currency(preferences: Any) -> str | None:
@@ -130,7 +129,7 @@ def identity(raw: Any, kind: str) -> str:
 def _active(value: Any) -> bool:
     if value is True or value is False:
         return value
-    raise BadDocument("has an Active that is neither true nor false")
+    raise BadDocument("Active is neither true nor false")
 
 
 def _item_type(value: Any) -> ItemType:
@@ -138,7 +137,7 @@ def _item_type(value: Any) -> ItemType:
         return ItemType.OTHER
     if type(value) is str:
         return _TYPES.get(value, ItemType.OTHER)
-    raise BadDocument("has a Type that is not text")
+    raise BadDocument("the Type is not text")
 
 
 def _text(value: Any, longest: int, name: str) -> str | None:
@@ -146,9 +145,9 @@ def _text(value: Any, longest: int, name: str) -> str | None:
     if value is None:
         return None
     if type(value) is not str:
-        raise BadDocument(f"has a {name} that is not text")
+        raise BadDocument(f"the {name} is not text")
     if len(value) > longest:
-        raise BadDocument(f"has a {name} of {len(value)} characters")
+        raise BadDocument(f"the {name} has {len(value)} characters")
     return value.strip() or None
 
 
@@ -156,21 +155,20 @@ def _reference(value: Any, name: str) -> str | None:
     """The id that a reference points to."""
     if value is None:
         return None
-    if type(value) is not dict:
-        raise BadDocument(f"has a {name} that is not a reference")
-    return _text(value.get("value"), LONGEST_ID, name)
+    target = value.get("value") if type(value) is dict else value
+    if target is None or (type(target) is str and target is not value and len(target) <= LONGEST_ID):
+        return target or None
+    raise BadDocument(f"the {name} is no reference")
 
 
-def _decimal(value: Any, places: Decimal, bound: Decimal, name: str) -> Decimal | None:
-    """The number rounded half to even at `places`, inside what the database keeps."""
+def _decimal(value: Any, places: Decimal, name: str) -> Decimal | None:
+    """The number rounded half to even at `places`; one that the database could not keep is refused."""
     if value is None:
         return None
     if type(value) is not Decimal and type(value) is not int:
-        raise BadDocument(f"has a {name} that is not a number")
+        raise BadDocument(f"the {name} is not a number")
     try:
-        rounded = Decimal(value).quantize(places, ROUND_HALF_EVEN)
+        rounded = _COLUMN.quantize(value, places)
     except InvalidOperation:
-        rounded = bound
-    if -bound < rounded < bound:
-        return rounded or abs(rounded)  # no negative zero
-    raise BadDocument(f"has an impossible {name}")
+        raise BadDocument(f"the {name} is impossible") from None
+    return rounded or abs(rounded)  # no negative zero

@@ -1,0 +1,103 @@
+"""Reading JSON exactly, and refusing what is none."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.providers.documents import BadDocument, NotJson, parse
+
+
+def test_numbers_are_exact() -> None:
+    document = parse(b'{"a": 0.1, "b": 275, "c": 0.5306667, "d": 1.5E-7, "e": 1E+2}')
+    assert document == {
+        "a": Decimal("0.1"),
+        "b": 275,
+        "c": Decimal("0.5306667"),
+        "d": Decimal("1.5E-7"),
+        "e": Decimal(100),
+    }
+    assert not any(isinstance(value, float) for value in document.values())
+
+
+@pytest.mark.parametrize("number", ["1e400", "1E-400", "1e99999999999999999999", "0." + "1" * 40])
+def test_an_absurd_number_is_refused_and_its_record_named(number: str) -> None:
+    body = f'{{"Item": [{{"Id": "16"}}, {{"Id": "17", "UnitPrice": {number}}}]}}'
+    with pytest.raises(BadDocument, match="record 17 has an impossible number"):
+        parse(body.encode())
+
+
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
+def test_what_json_does_not_allow_is_no_number(constant: str) -> None:
+    with pytest.raises(BadDocument, match=constant):
+        parse(f'{{"UnitPrice": {constant}}}'.encode())
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"", "empty"),
+        (b" \r\n", "empty"),
+        (b"<!DOCTYPE html><html></html>", "web page"),
+        (b'<?xml version="1.0"?><IntuitResponse/>', "XML"),
+        (b'{"QueryResponse": {"Item": [{"Id": "1"', "cut off"),
+        (b'{"a": 1} trailing', "garbled"),
+        (b'{"a": "\xff\xfe"}', "garbled"),
+        (b'{"a": "\x00"}', "garbled"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "garbled"),
+    ],
+)
+def test_what_is_no_json_is_named_for_what_it_is(body: bytes, says: str) -> None:
+    with pytest.raises(NotJson, match=says):
+        parse(body)
+
+
+def test_deep_nesting_is_refused() -> None:
+    with pytest.raises(BadDocument):
+        parse(b"[" * 100_000)
+    with pytest.raises(BadDocument, match="deeply"):
+        parse(b"[" * 100_000 + b"]" * 100_000)
+
+
+def test_nul_and_half_characters_are_taken_out_of_text_and_keys() -> None:
+    assert parse(rb'{"Na\u0000me": "a\u0000b\ud800c", "list": ["\udfff", "\ud83d\ude00"], "n": 1.50}') == {
+        "Name": "ab\N{REPLACEMENT CHARACTER}c",
+        "list": ["\N{REPLACEMENT CHARACTER}", "\N{GRINNING FACE}"],
+        "n": Decimal("1.50"),
+    }
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text()
+    | st.floats(-(10**20), 10**20).map(lambda f: round(f, 4)),
+    lambda children: st.lists(children, max_size=4) | st.dictionaries(st.text(), children, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(json_values)
+def test_what_is_read_can_be_kept_by_the_database(value: object) -> None:
+    document = parse(json.dumps(value).encode())
+    text = json.dumps(document, default=str, ensure_ascii=False)
+    assert "\0" not in text
+    text.encode()
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_make_it_stumble(content: bytes) -> None:
+    try:
+        parse(content)
+    except BadDocument as problem:
+        assert str(problem)
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=7, min_value=-(10**10), max_value=10**10))
+def test_no_digit_is_lost(number: Decimal) -> None:
+    assert parse(f'{{"n": {number}}}'.encode())["n"] == number

@@ -1,0 +1,215 @@
+"""QuickBooks' items, accounts and companies as neutral records."""
+
+from __future__ import annotations
+
+import json
+import time
+from decimal import ROUND_HALF_EVEN, Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.providers.base import ItemType
+from app.providers.documents import BadDocument, parse
+from app.providers.quickbooks import records
+from tests.providers.test_documents import json_values
+
+SAMPLES = Path(__file__).parent / "samples"
+
+
+def inventory_item(**changes: Any) -> dict[str, Any]:
+    """An inventory item with everything stated; None takes an attribute out."""
+    item: dict[str, Any] = {
+        "Name": "Rock Fountain",
+        "Sku": "RF-100",
+        "Active": True,
+        "FullyQualifiedName": "Fountains:Rock Fountain",
+        "UnitPrice": 275,
+        "Type": "Inventory",
+        "IncomeAccountRef": {"value": "79", "name": "Sales of Product Income"},
+        "PurchaseCost": Decimal("125.50"),
+        "ExpenseAccountRef": {"value": "80", "name": "Cost of Goods Sold"},
+        "AssetAccountRef": {"value": "81", "name": "Inventory Asset"},
+        "QtyOnHand": Decimal("-2.5"),
+        "Id": "5",
+        "SyncToken": "2",
+    }
+    return {name: value for name, value in (item | changes).items() if value is not None}
+
+
+def test_an_inventory_item_keeps_everything() -> None:
+    raw = inventory_item()
+    item = records.item(raw)
+    assert tuple(item) == (
+        "5",
+        "Rock Fountain",
+        "Fountains:Rock Fountain",
+        "RF-100",
+        ItemType.INVENTORY,
+        True,
+        Decimal(275),
+        Decimal("125.5"),
+        Decimal("-2.5"),
+        "79",
+        "80",
+        "81",
+        raw,
+    )
+    assert item.raw is raw
+
+
+def test_equal_prices_are_equal_text() -> None:
+    assert str(records.item(inventory_item()).unit_price) == "275.000000"
+    assert str(records.item(inventory_item(UnitPrice=Decimal("275.0"))).unit_price) == "275.000000"
+    assert str(records.item(inventory_item(UnitPrice=Decimal("-0.0"))).unit_price) == "0.000000"
+    assert str(records.item(inventory_item(QtyOnHand=10)).quantity_on_hand) == "10.0000"
+
+
+def test_missing_attributes_are_not_stated() -> None:
+    item = records.item({"Id": "1", "Name": "Concrete"})
+    assert item.full_name == "Concrete"
+    assert item.active
+    assert item.item_type is ItemType.OTHER
+    assert item[6:12] == (None,) * 6
+    assert item.sku is None
+
+
+@pytest.mark.parametrize(
+    ("word", "item_type"),
+    [
+        ("Inventory", ItemType.INVENTORY),
+        ("NonInventory", ItemType.NON_INVENTORY),
+        ("Service", ItemType.SERVICE),
+        ("Group", ItemType.BUNDLE),
+        ("Category", ItemType.OTHER),
+        ("Assembly", ItemType.OTHER),
+    ],
+)
+def test_types_are_neutral(word: str, item_type: ItemType) -> None:
+    assert records.item(inventory_item(Type=word)).item_type is item_type
+
+
+@pytest.mark.parametrize(("sku", "kept"), [("", None), ("  ", None), (" 00042 ", "00042"), ("ab", "ab")])
+def test_a_sku_is_text(sku: str, kept: str | None) -> None:
+    assert records.item(inventory_item(Sku=sku)).sku == kept
+
+
+def test_an_inactive_item_loses_what_quickbooks_appended() -> None:
+    item = records.item(
+        inventory_item(Name="Pump (deleted)", FullyQualifiedName="Parts:Pump (deleted)", Active=False)
+    )
+    assert (item.name, item.full_name, item.active) == ("Pump", "Parts:Pump", False)
+    assert records.item(inventory_item(Name="Pump (deleted)")).name == "Pump (deleted)"
+
+
+def test_names_in_any_script_are_kept() -> None:
+    for name in ("Ürün №5", "木工用クランプ", "חומר גלם", "🪵 Eiche"):
+        assert records.item(inventory_item(Name=name)).name == name
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=9, min_value=-(10**9), max_value=10**9))
+def test_prices_are_rounded_half_even_to_six_decimals(price: Decimal) -> None:
+    body = f'{{"Id": "1", "Name": "x", "UnitPrice": {price:f}, "QtyOnHand": {price:f}}}'
+    item = records.item(parse(body.encode()))
+    assert item.unit_price == price.quantize(Decimal("0.000001"), ROUND_HALF_EVEN)
+    assert item.quantity_on_hand == price.quantize(Decimal("0.0001"), ROUND_HALF_EVEN)
+    assert item.raw["UnitPrice"] == price
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"Name": 5}, "in item 5 the Name is not text"),
+        ({"Name": "x" * 10_000}, "in item 5 the Name has 10000 characters"),
+        ({"Name": " ", "FullyQualifiedName": None}, "in item 5 there is no Name"),
+        ({"FullyQualifiedName": "x" * 10_000}, "in item 5 the FullyQualifiedName has 10000 characters"),
+        ({"Sku": 42}, "in item 5 the Sku is not text"),
+        ({"Type": {}}, "in item 5 the Type is not text"),
+        ({"Active": "true"}, "in item 5 Active is neither true nor false"),
+        ({"UnitPrice": "275"}, "in item 5 the UnitPrice is not a number"),
+        ({"UnitPrice": True}, "in item 5 the UnitPrice is not a number"),
+        ({"UnitPrice": 10**12}, "in item 5 the UnitPrice is impossible"),
+        ({"UnitPrice": Decimal("999999999999.9999996")}, "in item 5 the UnitPrice is impossible"),
+        ({"QtyOnHand": 10**4000}, "in item 5 the QtyOnHand is impossible"),
+        ({"IncomeAccountRef": "79"}, "in item 5 the IncomeAccountRef is no reference"),
+        ({"IncomeAccountRef": {"value": 79}}, "in item 5 the IncomeAccountRef is no reference"),
+    ],
+)
+def test_a_wrong_type_names_the_item(changes: dict[str, Any], says: str) -> None:
+    with pytest.raises(BadDocument, match=says):
+        records.item(inventory_item(**changes))
+
+
+@pytest.mark.parametrize(
+    "raw", [None, [], "item", {"Name": "x"}, {"Id": None}, {"Id": 5}, {"Id": ""}, {"Id": "9" * 99}]
+)
+def test_an_item_without_an_id_is_none(raw: Any) -> None:
+    with pytest.raises(BadDocument, match="item"):
+        records.item(raw)
+
+
+@given(st.dictionaries(st.sampled_from(list(inventory_item())), json_values))
+def test_no_values_make_it_stumble(changes: dict[str, Any]) -> None:
+    raw = parse(json.dumps(inventory_item() | changes, default=float).encode())
+    for record in (records.item, records.account, lambda raw: records.company(raw, "1", None)):
+        try:
+            record(raw)
+        except BadDocument as problem:
+            assert str(problem)
+
+
+def test_recorded_items_are_understood() -> None:
+    rows = parse((SAMPLES / "entity-items-service.json").read_bytes())
+    items = [records.item(row) for row in rows]
+    assert [(item.external_id, item.name, item.unit_price) for item in items] == [
+        ("3", "Concrete", Decimal(0)),
+        ("8", "Lighting", Decimal(0)),
+        ("9", "Maintenance & Repair", Decimal(0)),
+        ("10", "Pest Control", Decimal(35)),
+    ]
+    assert {item.item_type for item in items} == {ItemType.SERVICE}
+
+
+def test_a_recorded_account_is_understood() -> None:
+    account = records.account(parse((SAMPLES / "account-deactivated.json").read_bytes())["Account"])
+    assert (account.external_id, account.name, account.account_type) == ("5", "Fees Billed", "Income")
+    assert (account.active, account.currency, account.number) == (False, "USD", None)
+
+
+def test_a_recorded_company_is_understood() -> None:
+    raw = parse((SAMPLES / "entity-companyinfo.json").read_bytes())
+    company = records.company(raw, "1234567890", "USD")
+    assert company.external_id == "1234567890"
+    assert (company.name, company.country, company.time_zone) == ("Sandbox Company_US_4", "US", None)
+
+
+def test_a_currency_is_three_letters_or_unknown() -> None:
+    assert records.home_currency({"CurrencyPrefs": {"HomeCurrency": {"value": "EUR"}}}) == "EUR"
+    assert records.home_currency(parse((SAMPLES / "entity-preferences-partial.json").read_bytes())) is None
+    section = {"HomeCurrency": {"value": "euros"}}
+    odd_ones: list[Any] = [None, [], {}, {"CurrencyPrefs": []}, {"CurrencyPrefs": section}]
+    for odd in odd_ones:
+        assert records.home_currency(odd) is None
+
+
+def test_mapping_costs_less_than_parsing() -> None:
+    rows = [inventory_item(Id=str(number), Description="x" * 40) for number in range(1000)]
+    body = json.dumps({"QueryResponse": {"Item": rows}}, default=float).encode()
+    parsing, document = _quickest(lambda: json.loads(body))
+    ours, document = _quickest(lambda: parse(body))
+    mapping, items = _quickest(lambda: [records.item(row) for row in document["QueryResponse"]["Item"]])
+    assert len(items) == 1000
+    assert ours < 2 * parsing
+    assert mapping < ours
+
+
+def _quickest(work: Any) -> tuple[float, Any]:
+    best, result = 1e9, None
+    for _ in range(15):
+        started = time.perf_counter()
+        result = work()
+        best = min(best, time.perf_counter() - started)
+    return best, result
