@@ -60,11 +60,11 @@ def server_folder(prefix: str = "lotledger-test-") -> Iterator[Path]:
     try:
         yield folder
     finally:
-        for name in ("postgres", "redis"):
-            home = home_of(folder / name)
-            release(folder / name)
+        for directory in [*folder.rglob("postgres"), *folder.rglob("redis")]:
+            home = home_of(directory)
+            release(directory)
             wait_until(lambda home=home: not server_runs(home))
-            shutil.rmtree(home, ignore_errors=True)
+            shutil.rmtree(home)
         shutil.rmtree(folder)
 
 

@@ -1,0 +1,56 @@
+"""What `make` does on a machine that has nothing yet, short of the long downloads."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """The files that `make` needs, without a virtual environment."""
+    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / "tools", tmp_path / "tools")
+    return tmp_path
+
+
+def make(clone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["make", "--no-print-directory", *arguments], cwd=clone, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_wrong_python_is_one_sentence(clone: Path) -> None:
+    result = make(clone, "demo", "PYTHON=/bin/false")
+    assert result.returncode != 0
+    assert result.stderr.splitlines()[0].startswith("Lotledger needs Python 3.11 or 3.12; install one")
+    assert not (clone / ".venv").exists()
+
+
+def test_what_is_installed_is_not_installed_again(clone: Path) -> None:
+    (clone / "requirements.txt").write_text("")
+    (clone / "requirements-dev.txt").write_text("")
+    assert "Installing requirements.txt" in make(clone, "run-venv").stdout
+    assert make(clone, "run-venv").stdout == ""
+    (clone / "requirements.txt").write_text("# changed\n")
+    assert "Installing requirements.txt" in make(clone, "run-venv").stdout
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_every_requirement_is_pinned_and_names_no_registry(name: str) -> None:
+    lines = [line for line in (ROOT / name).read_text().splitlines() if line and not line.startswith("#")]
+    pinned = re.compile(r"[A-Za-z0-9._-]+==[0-9][^ ]*( ; .+)?|-r requirements\.txt")
+    assert [line for line in lines if not pinned.fullmatch(line)] == []
+
+
+def test_ci_calls_make_test_and_nothing_else() -> None:
+    lines = (ROOT / ".ci" / "run").read_text().splitlines()
+    assert lines[-1] == "exec make test"
+    assert len(lines) == 4
