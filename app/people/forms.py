@@ -38,7 +38,7 @@ def _new(label: str) -> SecretField:
 
 def _repeated(of: str) -> SecretField:
     same = EqualTo(of, message="The two passwords differ.")
-    return SecretField("Repeat it", validators=[same], render_kw={"autocomplete": "new-password"})
+    return SecretField("Repeat the password", validators=[same], render_kw={"autocomplete": "new-password"})
 
 
 class SignInForm(Form):

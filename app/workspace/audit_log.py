@@ -15,11 +15,12 @@ from app.foundation.tables import Column, Filter, Listing
 from app.people.models import User
 
 PROGRAM = "0"  # no user has this id
+ROW: tuple[Any, ...] = (AuditEntry, User)
 
 
 def entries() -> Select[Any]:
     """The entries with the person of each, where there is one."""
-    return sa.select(AuditEntry, User).outerjoin(User, User.id == AuditEntry.user_id)
+    return sa.select(*ROW).outerjoin(User, User.id == AuditEntry.user_id)
 
 
 def changed_facts(entry: AuditEntry) -> list[tuple[str, str, str]]:
