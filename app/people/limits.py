@@ -39,10 +39,10 @@ per_person = limiter.limit(PER_ACCOUNT, key_func=_myself, methods=["POST"], dedu
 def seconds_to_wait() -> int:
     """How long the limit that refused this request still holds."""
     breached = limiter.current_limit
-    return max(1, int(breached.reset_at - time.time()) + 1) if breached else 60
+    return max(1, round(breached.reset_at - time.time())) if breached else 60
 
 
 def try_again_sentence() -> str:
     """What a person reads whose attempts were too many."""
-    minutes = -(-seconds_to_wait() // 60)
+    minutes = max(1, round(seconds_to_wait() / 60))
     return f"Too many attempts with a wrong password. Try again in {count_of(minutes, 'minute')}."

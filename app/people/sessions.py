@@ -44,7 +44,7 @@ def own_path(target: str | None) -> str:
 def load_user(identity: str) -> User | None:
     """The person of a session, unless deactivated since, or signed out everywhere by a new password."""
     number, _, epoch = identity.partition(":")
-    user = db.session.get(User, int(number)) if number.isdigit() else None
+    user = db.session.get(User, int(number)) if number.isdecimal() else None
     if user is None or not user.is_active or epoch != str(user.session_epoch):
         return None
     return user
