@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import EqualTo, Length
 
 from app.foundation.forms import EmailField, Form, SecretField, TextField
+from app.people.models import User
 from app.people.passwords import MIN_LENGTH
 from app.people.permissions import Role
 
@@ -72,7 +74,7 @@ class InviteForm(Form):
 
     def offer(self, roles: tuple[Role, ...]) -> None:
         """Makes `roles` the choices."""
-        self.role.choices = [(role.value, role.label) for role in roles]
+        self.role.choices = [SelectChoice(role.value, role.label) for role in roles]
 
 
 class NewUserForm(Form):
@@ -87,5 +89,11 @@ class NewUserForm(Form):
 class TransferForm(Form):
     """Who becomes the Owner; the view fills in the active Admins."""
 
-    member = SelectField("New Owner", coerce=int)
+    member = SelectField("New Owner")
     password = _current("Your password")
+
+    def offer(self, admins: list[User]) -> None:
+        """Makes `admins` the choices."""
+        self.member.choices = [
+            SelectChoice(str(admin.id), f"{admin.full_name} ({admin.email})") for admin in admins
+        ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import RadioField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from app.foundation.forms import EmailField, Form, TextField
 from app.people.forms import NewUserForm
@@ -15,9 +16,9 @@ LONGEST_NAME = 100
 LONGEST_PART = 120
 
 SYNC_MAIL = [
-    (SyncMail.ALWAYS.value, "After every sync"),
-    (SyncMail.FAILURES.value, "Only when a sync failed"),
-    (SyncMail.NEVER.value, "Never"),
+    SelectChoice(SyncMail.ALWAYS.value, "After every sync"),
+    SelectChoice(SyncMail.FAILURES.value, "Only when a sync failed"),
+    SelectChoice(SyncMail.NEVER.value, "Never"),
 ]
 
 
@@ -54,7 +55,7 @@ class BusinessForm(Form):
     city = TextField("City", longest=LONGEST_PART, render_kw={"autocomplete": "address-level2"})
     region = TextField("State or region", longest=LONGEST_PART, render_kw={"autocomplete": "address-level1"})
     postal_code = TextField("Postal code", longest=20, render_kw={"autocomplete": "postal-code"})
-    country = SelectField("Country", choices=lambda: [("", "–"), *regions.countries()])
+    country = SelectField("Country", choices=lambda: [SelectChoice("", "–"), *regions.countries()])
     time_zone = _time_zone()
     currency = _currency()
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import cache
 from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.core import get_global
+from wtforms import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
-Choices = list[tuple[str, str]]
+Choices = list[SelectChoice]
 
 ENGLISH = Locale("en")
 NOT_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
@@ -31,11 +31,11 @@ ZONE_AREAS = {
 def countries() -> Choices:
     """Two-letter codes with their English names, by name."""
     found = [
-        (code, name)
+        SelectChoice(code, name)
         for code, name in ENGLISH.territories.items()
         if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES
     ]
-    return sorted(found, key=lambda choice: choice[1])
+    return sorted(found, key=lambda choice: choice.label)
 
 
 @cache
@@ -47,30 +47,35 @@ def currencies() -> Choices:
         for code, _start, end, is_tender in entries
         if end is None and is_tender
     }
-    return [(code, f"{code} – {ENGLISH.currencies.get(code, code)}") for code in sorted(tender)]
+    return [SelectChoice(code, f"{code} – {ENGLISH.currencies.get(code, code)}") for code in sorted(tender)]
 
 
 @cache
-def time_zones() -> dict[str, Choices]:
-    """The zones named for places, in their areas, and UTC."""
-    areas: dict[str, Choices] = defaultdict(list)
-    for name in sorted(available_timezones()):
-        area, _, place = name.partition("/")
-        if place and area in ZONE_AREAS:
-            areas[area].append((name, place.replace("_", " ").replace("/", " – ")))
-    return {"Universal": [("UTC", "UTC")], **areas}
+def time_zones() -> Choices:
+    """UTC, and the zones named for places, by area and place."""
+    places = sorted(name for name in available_timezones() if name.partition("/")[0] in ZONE_AREAS)
+    return [SelectChoice("UTC", optgroup="Universal"), *map(_zone, places)]
+
+
+def _zone(name: str) -> SelectChoice:
+    area, _, place = name.partition("/")
+    return SelectChoice(name, place.replace("_", " ").replace("/", " – "), optgroup=area)
 
 
 def is_country(code: str) -> bool:
     """Whether `code` is in the list."""
-    return code in dict(countries())
+    return _is_among(code, countries())
 
 
 def is_currency(code: str) -> bool:
     """Whether `code` is in the list."""
-    return code in dict(currencies())
+    return _is_among(code, currencies())
 
 
 def is_time_zone(name: str) -> bool:
     """Whether `name` is in the list."""
-    return any(name == zone for choices in time_zones().values() for zone, _ in choices)
+    return _is_among(name, time_zones())
+
+
+def _is_among(value: str, choices: Choices) -> bool:
+    return any(choice.value == value for choice in choices)

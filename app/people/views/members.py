@@ -78,11 +78,11 @@ def ownership() -> ResponseReturnValue:
     """Hands the workspace over to an active Admin (OQ-4)."""
     team.refuse_unless_owner(current_user)
     form = TransferForm()
-    form.member.choices = [(admin.id, f"{admin.full_name} ({admin.email})") for admin in team.heirs()]
+    form.offer(team.heirs())
     if not form.validate_on_submit():
         return render_template("people/ownership.html", form=form), 400 if form.is_submitted() else 200
     try:
-        owner = team.transfer_ownership(current_user.id, form.data["member"], form.data["password"])
+        owner = team.transfer_ownership(current_user.id, int(form.data["member"]), form.data["password"])
     except InvalidInput as error:
         form.refuse(error)
         return render_template("people/ownership.html", form=form), limits.WRONG_PASSWORD
