@@ -16,11 +16,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.foundation.transaction import transaction
+from app.integrations.clients import refresh_options
 from app.integrations.errors import ConnectionBusy
 from app.integrations.models import Connection
 
-LOCK_WAIT = 75
-"""Seconds to wait for a row: longer than one refresh should take."""
 HOLDER_SILENCE = 240
 """Seconds after which the database drops a holder that went away without closing its connection."""
 ALL_CONNECTIONS = 7_306_001
@@ -32,7 +31,7 @@ def locking_transaction() -> Iterator[Session]:
     """A transaction that waits a bounded time for each lock; raises ConnectionBusy after that."""
     try:
         with transaction() as session:
-            session.execute(text(f"SET LOCAL lock_timeout = '{LOCK_WAIT}s'"))
+            session.execute(text(f"SET LOCAL lock_timeout = '{_lock_wait()}s'"))
             session.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{HOLDER_SILENCE}s'"))
             yield session
     except OperationalError as error:
@@ -50,3 +49,8 @@ def locked(session: Session, connection_id: int) -> Connection | None:
 def lock_all(session: Session) -> None:
     """Nobody else adds a connection, or brings one back, until the transaction ends."""
     session.execute(select(func.pg_advisory_xact_lock(ALL_CONNECTIONS)))
+
+
+def _lock_wait() -> int:
+    """Seconds: longer than the holder's refresh can take, which may be asked for a second time."""
+    return int(2 * refresh_options().total_timeout) + 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, render_template, url_for
+from flask import Blueprint, Response, flash, has_request_context, render_template, url_for
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
@@ -75,7 +75,8 @@ def cancel(run_id: int) -> BaseResponse:
 @blueprint.app_context_processor
 def running_sync() -> dict[str, Any]:
     """The run that is under way, for the top bar of people who may see it."""
-    return {"running_sync": _running() if current_user.is_authenticated and can("sync_items") else None}
+    signed_in = has_request_context() and current_user.is_authenticated
+    return {"running_sync": _running() if signed_in and can("sync_items") else None}
 
 
 def _running() -> dict[str, Any] | None:
