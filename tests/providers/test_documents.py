@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from decimal import Decimal
 
@@ -101,3 +102,11 @@ def test_no_bytes_make_it_stumble(content: bytes) -> None:
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=7, min_value=-(10**10), max_value=10**10))
 def test_no_digit_is_lost(number: Decimal) -> None:
     assert parse(f'{{"n": {number}}}'.encode())["n"] == number
+
+
+def test_the_garbage_collector_runs_again_afterwards() -> None:
+    assert gc.isenabled()
+    parse(b"{}")
+    with pytest.raises(NotJson):
+        parse(b"{")
+    assert gc.isenabled()

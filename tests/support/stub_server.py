@@ -187,7 +187,7 @@ def silence() -> Answer:
 
 
 def drip(start: bytes, every: float = 0.1) -> Answer:
-    """The start of an answer, then a byte now and again for ever; in its headers if `start` does not end them."""
+    """The start of an answer, then a byte now and again for ever; in the headers unless they are over."""
 
     def answer(handler: _Handler) -> None:
         handler.wfile.write(start)

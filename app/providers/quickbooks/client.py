@@ -13,7 +13,7 @@ from app.providers.base import (
     RemoteItem,
     Throttle,
 )
-from app.providers.documents import BadDocument
+from app.providers.documents import BadDocument, collector_paused
 from app.providers.errors import MalformedResponse, NotFound, Rejected
 from app.providers.oauth import TokenSource
 from app.providers.options import TransportOptions
@@ -140,7 +140,8 @@ def _fresh(
     document: dict[str, Any], entity: str, record: Callable[[Any], Found], previous: frozenset[str]
 ) -> list[Found]:
     """The records of this page, each once, without those that the page before had already."""
-    page = {found.external_id: found for found in map(record, _rows(document, entity))}
+    with collector_paused():
+        page = {found.external_id: found for found in map(record, _rows(document, entity))}
     return [found for external_id, found in page.items() if external_id not in previous]
 
 

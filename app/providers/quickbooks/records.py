@@ -47,20 +47,22 @@ def item(raw: Any) -> RemoteItem:
             raise BadDocument("there is no Name")
         if not active:
             name, full_name = name.removesuffix(DELETED), full_name.removesuffix(DELETED)
-        return RemoteItem(
-            external_id,
-            name,
-            full_name,
-            _text(get("Sku"), LONGEST_NAME, "Sku"),
-            _item_type(get("Type")),
-            active,
-            _decimal(get("UnitPrice"), COST_PLACES, "UnitPrice"),
-            _decimal(get("PurchaseCost"), COST_PLACES, "PurchaseCost"),
-            _decimal(get("QtyOnHand"), QUANTITY_PLACES, "QtyOnHand"),
-            _reference(get("IncomeAccountRef"), "IncomeAccountRef"),
-            _reference(get("ExpenseAccountRef"), "ExpenseAccountRef"),
-            _reference(get("AssetAccountRef"), "AssetAccountRef"),
-            raw,
+        return RemoteItem._make(
+            (
+                external_id,
+                name,
+                full_name,
+                _text(get("Sku"), LONGEST_NAME, "Sku"),
+                _item_type(get("Type")),
+                active,
+                _decimal(get("UnitPrice"), COST_PLACES, "UnitPrice"),
+                _decimal(get("PurchaseCost"), COST_PLACES, "PurchaseCost"),
+                _decimal(get("QtyOnHand"), QUANTITY_PLACES, "QtyOnHand"),
+                _reference(get("IncomeAccountRef"), "IncomeAccountRef"),
+                _reference(get("ExpenseAccountRef"), "ExpenseAccountRef"),
+                _reference(get("AssetAccountRef"), "AssetAccountRef"),
+                raw,
+            )
         )
     except BadDocument as problem:
         raise BadDocument(f"in item {external_id} {problem}") from None
@@ -142,22 +144,25 @@ def _item_type(value: Any) -> ItemType:
 
 def _text(value: Any, longest: int, name: str) -> str | None:
     """Trimmed text; None for nothing but blanks."""
+    if type(value) is str and len(value) <= longest:
+        return value.strip() or None
     if value is None:
         return None
     if type(value) is not str:
         raise BadDocument(f"the {name} is not text")
-    if len(value) > longest:
-        raise BadDocument(f"the {name} has {len(value)} characters")
-    return value.strip() or None
+    raise BadDocument(f"the {name} has {len(value)} characters")
 
 
 def _reference(value: Any, name: str) -> str | None:
     """The id that a reference points to."""
     if value is None:
         return None
-    target = value.get("value") if type(value) is dict else value
-    if target is None or (type(target) is str and target is not value and len(target) <= LONGEST_ID):
-        return target or None
+    if type(value) is dict:
+        target = value.get("value")
+        if type(target) is str and len(target) <= LONGEST_ID:
+            return target or None
+        if target is None:
+            return None
     raise BadDocument(f"the {name} is no reference")
 
 
