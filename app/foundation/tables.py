@@ -100,11 +100,15 @@ class Listing:
         """Everything that the request's search and filters leave, in its order, as a file."""
         asked = self.asked(request.args)
         ordered = self.narrow(statement, asked).order_by(None).order_by(*self._order(asked.sort).clauses())
-        result = db.session().execute(ordered.execution_options(yield_per=1000))
-        rows = result.scalars() if _is_single(statement) else result
         columns = [column for column in self.columns if column.in_file]
-        cells: Iterator[list[object]] = ([column.cell(row) for column in columns] for row in rows)
-        return csv_response(self.name, [column.label for column in columns], cells)
+
+        def cells() -> Iterator[list[object]]:
+            # Asked for once the file is being written: the request's own session has ended by then.
+            result = db.session().execute(ordered.execution_options(yield_per=1000))
+            for row in result.scalars() if _is_single(statement) else result:
+                yield [column.cell(row) for column in columns]
+
+        return csv_response(self.name, [column.label for column in columns], cells())
 
     def asked(self, args: Mapping[str, str]) -> Asked:
         """What `args` ask for; whatever is not offered reads as the default."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, Identity, Index, Numeric, Text, func
+from sqlalchemy import BigInteger, CheckConstraint, Computed, Identity, Index, Numeric, Text, func, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -69,6 +69,8 @@ class Product(Model):
         CheckConstraint(f"name <> '' AND length(name) <= {LONGEST_NAME}", name="name"),
         Index("uq_products_lower_sku", func.lower(sku), unique=True),
         Index("ix_products_lower_name_id", func.lower(name), "id"),
+        Index("ix_products_product_type", "product_type", func.lower(name), "id"),
+        Index("ix_products_inactive", func.lower(name), "id", postgresql_where=text("NOT is_active")),
         Index("ix_products_search", "search", postgresql_using="gin"),
     )
 
@@ -76,3 +78,8 @@ class Product(Model):
     def type_label(self) -> str:
         """The product's type as people read it."""
         return ProductType(self.product_type).label
+
+    @property
+    def state(self) -> str:
+        """Whether it is offered for new work, as a word."""
+        return "active" if self.is_active else "inactive"

@@ -19,6 +19,7 @@ from app.products.errors import SkuTaken
 from app.products.models import LONGEST_NAME, LONGEST_SKU, LONGEST_UNIT, Product, ProductType
 
 LONGEST_DESCRIPTION = 10_000
+LARGEST_ID = 2**63 - 1
 SKU_CONSTRAINT = "uq_products_lower_sku"
 
 
@@ -36,7 +37,7 @@ class ProductFields:
 
 def get_product(product_id: int) -> Product:
     """The product; raises NotFoundError."""
-    product = db.session.get(Product, product_id)
+    product = db.session.get(Product, product_id) if 0 < product_id <= LARGEST_ID else None
     if product is None:
         raise NotFoundError("There is no such product.")
     return product

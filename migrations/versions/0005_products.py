@@ -50,6 +50,13 @@ def upgrade() -> None:
     )
     op.create_index("uq_products_lower_sku", "products", [sa.text("lower(sku)")], unique=True)
     op.create_index("ix_products_lower_name_id", "products", [sa.text("lower(name)"), "id"])
+    op.create_index("ix_products_product_type", "products", ["product_type", sa.text("lower(name)"), "id"])
+    op.create_index(
+        "ix_products_inactive",
+        "products",
+        [sa.text("lower(name)"), "id"],
+        postgresql_where=sa.text("NOT is_active"),
+    )
     op.create_index("ix_products_search", "products", ["search"], postgresql_using="gin")
 
 

@@ -1,0 +1,12 @@
+"""How the catalogue is joined to the app."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.products.views import blueprint
+
+
+def init_products(app: Flask) -> None:
+    """The app has the catalogue's pages."""
+    app.register_blueprint(blueprint)
