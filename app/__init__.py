@@ -93,6 +93,7 @@ def _open_rooms(app: Flask) -> None:
     from app.foundation.commands import register_commands  # noqa: PLC0415
     from app.integrations.wiring import init_integrations  # noqa: PLC0415
     from app.items.sync.wiring import init_item_sync  # noqa: PLC0415
+    from app.items.wiring import init_items  # noqa: PLC0415
     from app.people.wiring import init_people  # noqa: PLC0415
     from app.products.wiring import init_products  # noqa: PLC0415
     from app.sync.wiring import init_sync  # noqa: PLC0415
@@ -105,6 +106,7 @@ def _open_rooms(app: Flask) -> None:
     init_integrations(app)
     init_sync(app)
     init_products(app)
+    init_items(app)
     init_item_sync(app)
     init_dashboard(app)
     app.cli.add_command(demo)

@@ -13,7 +13,7 @@ from app.integrations.models import Connection
 from app.items.errors import ItemInactive, ItemLinked, ProductLinked
 from app.items.models import AccountingItem, ItemLink, text_key
 from app.products.models import Product
-from app.products.service import get_product
+from app.products.service import LARGEST_ID, get_product
 
 SUGGESTIONS = 20
 LINKS_LOCK = text("SELECT pg_advisory_xact_lock(hashtext('lotledger:item-links'))")
@@ -27,10 +27,11 @@ def take_links_lock(session: Session) -> None:
 def get_item(item_id: int) -> AccountingItem:
     """The item with its link and product; raises NotFoundError."""
     loaded = joinedload(AccountingItem.link).joinedload(ItemLink.product)
-    item = db.session.get(AccountingItem, item_id, options=[loaded], populate_existing=True)
-    if item is None:
-        raise NotFoundError("There is no such accounting item.")
-    return item
+    if 0 < item_id <= LARGEST_ID:
+        item = db.session.get(AccountingItem, item_id, options=[loaded], populate_existing=True)
+        if item is not None:
+            return item
+    raise NotFoundError("There is no such accounting item.")
 
 
 def link_item(item_id: int, product_id: int, user_id: int | None) -> ItemLink:
@@ -73,8 +74,8 @@ def unlink_item(item_id: int) -> Product | None:
 
 
 def links_of(product_id: int) -> list[ItemLink]:
-    """The product's links with their items, oldest first (IMP-3)."""
-    query = select(ItemLink).options(joinedload(ItemLink.accounting_item))
+    """The product's links with their items and companies, oldest first (IMP-3)."""
+    query = select(ItemLink).options(joinedload(ItemLink.accounting_item), joinedload(ItemLink.connection))
     return list(db.session.scalars(query.where(ItemLink.product_id == product_id).order_by(ItemLink.id)))
 
 

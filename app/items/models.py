@@ -28,6 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model, db
 from app.foundation.clock import utcnow
+from app.integrations.models import Connection
 from app.products.models import Product
 
 
@@ -74,6 +75,7 @@ class AccountingItem(Model):
         deferred=True,
     )
 
+    connection: Mapped[Connection] = relationship()
     link: Mapped[ItemLink | None] = relationship(back_populates="accounting_item", uselist=False)
 
     __table_args__ = (
@@ -88,6 +90,11 @@ class AccountingItem(Model):
         Index("ix_accounting_items_hidden", "id", postgresql_where=text("NOT visible")),
         Index("ix_accounting_items_inactive", "id", postgresql_where=text("NOT active")),
     )
+
+    @property
+    def product_id(self) -> int | None:
+        """The product that the item became or was linked to, if it was."""
+        return self.link.product_id if self.link else None
 
 
 class ItemLink(Model):
@@ -107,5 +114,6 @@ class ItemLink(Model):
 
     product: Mapped[Product] = relationship()
     accounting_item: Mapped[AccountingItem] = relationship(back_populates="link")
+    connection: Mapped[Connection] = relationship()
 
     __table_args__ = (UniqueConstraint("product_id", "connection_id"),)

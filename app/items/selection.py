@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, exists, false
+from sqlalchemy import ColumnElement, false, select
 
 from app.foundation.search import matches
 from app.items.models import AccountingItem, ItemLink
@@ -31,6 +31,16 @@ class ItemFilter:
     state: ItemState | None = None
     connection_id: int | None = None
 
+    def parameters(self) -> dict[str, str]:
+        """The same as the list's address has it."""
+        chosen = {
+            "q": self.words,
+            "type": self.item_type or "",
+            "state": self.state or "",
+            "connection": str(self.connection_id or ""),
+        }
+        return {name: str(value) for name, value in chosen.items() if value}
+
     def conditions(self) -> list[ColumnElement[bool]]:
         """What an item must fulfil."""
         found = [state_condition(self.state)]
@@ -50,6 +60,12 @@ class Selection:
     ids: tuple[int, ...] | None
     filter: ItemFilter = ItemFilter()
 
+    def parameters(self) -> dict[str, str | list[str]]:
+        """The same as an address or a form carries it."""
+        if self.ids is None:
+            return {"all": "1", **self.filter.parameters()}
+        return {"item": [str(number) for number in self.ids], **self.filter.parameters()}
+
     def conditions(self) -> list[ColumnElement[bool]]:
         """What an item must fulfil to be meant; ids that no item has mean nothing."""
         return self.filter.conditions() if self.ids is None else [AccountingItem.id.in_(self.ids)]
@@ -63,7 +79,8 @@ def matching_words(text: str) -> ColumnElement[bool]:
 
 def state_condition(state: ItemState | None) -> ColumnElement[bool]:
     """What an item in the state fulfils."""
-    linked = exists().where(ItemLink.accounting_item_id == AccountingItem.id)
+    link = select(ItemLink.id).where(ItemLink.accounting_item_id == AccountingItem.id)
+    linked = link.correlate(AccountingItem).exists()
     if state is ItemState.NOT_IMPORTED:
         return AccountingItem.active & AccountingItem.visible & ~linked
     if state is ItemState.IMPORTED:

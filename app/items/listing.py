@@ -1,0 +1,108 @@
+"""The accounting items as a list: searched, filtered, sorted, paged, downloaded, and a selection from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+from werkzeug.datastructures import MultiDict
+
+from app.extensions import db
+from app.foundation.tables import Column, Filter, Listing
+from app.integrations.models import Connection
+from app.items.models import AccountingItem, ItemLink, text_key
+from app.items.selection import ItemFilter, ItemState, Selection, matching_words, state_condition
+from app.items.words import TYPE_LABELS, states, type_label
+from app.products.models import Product
+from app.products.service import LARGEST_ID
+from app.providers.base import ItemType
+
+TYPES = (("", "All types"), *((kind.value, label) for kind, label in TYPE_LABELS.items()))
+STATES = (
+    ("", "All but hidden"),
+    (ItemState.NOT_IMPORTED.value, "Not imported"),
+    (ItemState.IMPORTED.value, "Imported"),
+    (ItemState.HIDDEN.value, "Hidden"),
+    (ItemState.INACTIVE.value, "Inactive"),
+)
+
+
+def _companies() -> list[tuple[str, str]]:
+    """The connections to choose from: those with items, whether connected at the moment or not."""
+    rows = db.session.execute(select(Connection.id, Connection.company_name).order_by(Connection.id))
+    return [("", "All companies"), *((str(number), name) for number, name in rows)]
+
+
+def _of_type(value: str) -> ColumnElement[bool] | None:
+    return AccountingItem.item_type == value if value else None
+
+
+def _of_company(value: str) -> ColumnElement[bool] | None:
+    return AccountingItem.connection_id == int(value) if value else None
+
+
+ITEMS = Listing(
+    name="items",
+    noun="item",
+    key=AccountingItem.id,
+    columns=(
+        Column("name", "Name", sort=text_key(AccountingItem.name)),
+        Column("sku", "SKU", sort=text_key(AccountingItem.sku), nullable=True),
+        Column("item_type", "Type", value=lambda row: type_label(row.item_type)),
+        Column("unit_price", "Price", numeric=True),
+        Column("purchase_cost", "Cost", numeric=True),
+        Column("quantity_on_hand", "In the books", numeric=True),
+        Column("state", "State", value=lambda row: ", ".join(word for word, _ in states(row))),
+        Column("product_name", "Product"),
+    ),
+    default_sort="name",
+    search=matching_words,
+    search_hint="Name or SKU",
+    filters=(
+        Filter("state", "State", STATES, lambda value: state_condition(ItemState(value) if value else None)),
+        Filter("type", "Type", TYPES, _of_type),
+        Filter("connection", "Company", _companies, _of_company),
+    ),
+)
+
+
+def item_rows() -> Select[Any]:
+    """What the list shows of each item: its own columns and the product that it became."""
+    shown: tuple[Any, ...] = (
+        AccountingItem.id,
+        AccountingItem.name,
+        AccountingItem.full_name,
+        AccountingItem.sku,
+        AccountingItem.item_type,
+        AccountingItem.unit_price,
+        AccountingItem.purchase_cost,
+        AccountingItem.quantity_on_hand,
+        AccountingItem.active,
+        AccountingItem.visible,
+        ItemLink.product_id,
+        Product.name.label("product_name"),
+    )
+    linked = select(*shown).outerjoin(ItemLink, ItemLink.accounting_item_id == AccountingItem.id)
+    return linked.outerjoin(Product, Product.id == ItemLink.product_id)
+
+
+def filter_from(args: Mapping[str, str]) -> ItemFilter:
+    """The filter that the list's parameters mean; what is not offered there means nothing here."""
+    asked = ITEMS.asked(args)
+    chosen = {each.name: each.value for each in asked.filters}
+    return ItemFilter(
+        words=asked.q,
+        item_type=ItemType(chosen["type"]) if chosen["type"] else None,
+        state=ItemState(chosen["state"]) if chosen["state"] else None,
+        connection_id=int(chosen["connection"]) if chosen["connection"] else None,
+    )
+
+
+def selection_from(args: MultiDict[str, str]) -> Selection:
+    """The items that a form or an address means: `all` that match its filter, or each `item`."""
+    narrowed = filter_from(args)
+    if args.get("all"):
+        return Selection(None, narrowed)
+    numbers = {int(text) for text in args.getlist("item") if text.isascii() and text.isdigit()}
+    return Selection(tuple(sorted(number for number in numbers if number <= LARGEST_ID)), narrowed)

@@ -1,0 +1,84 @@
+"""Pages on which a product and an accounting item are linked or unlinked."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from markupsafe import Markup
+
+from app.foundation.errors import Conflict, InvalidInput
+from app.foundation.web import see_other
+from app.items import linking
+from app.items.forms import number_from
+from app.items.views import blueprint
+from app.items.words import type_label
+from app.people.access import can, requires
+from app.products.models import Product
+from app.products.service import get_product
+
+
+@blueprint.get("/items/<int:item_id>/link")
+@requires("import_items")
+def choose_product(item_id: int) -> str:
+    """Products that the item could be linked to."""
+    item = linking.get_item(item_id)
+    words = request.args.get("q", "").strip()
+    return render_template(
+        "items/choose_product.html", item=item, words=words, products=linking.products_for(item, words)
+    )
+
+
+@blueprint.get("/products/<int:product_id>/link")
+@requires("import_items")
+def choose_item(product_id: int) -> str:
+    """Items that the product could be linked to."""
+    product = get_product(product_id)
+    words = request.args.get("q", "").strip()
+    return render_template(
+        "items/choose_item.html",
+        product=product,
+        words=words,
+        items=linking.items_for(product, words),
+        type_label=type_label,
+    )
+
+
+@blueprint.post("/items/<int:item_id>/link")
+@requires("import_items")
+def link(item_id: int) -> ResponseReturnValue:
+    """The item linked to the product that was chosen."""
+    product_id = number_from(request.form.get("product_id", ""))
+    if product_id is None:
+        raise InvalidInput("Choose the product to link to.")
+    try:
+        made = linking.link_item(item_id, product_id, current_user.id)
+    except Conflict as error:
+        flash(error.message, "error")
+        return see_other("items.show", item_id=item_id)
+    flash(f"{made.product.name} is linked to {made.accounting_item.name}.", "success")
+    return see_other("products.show", product_id=product_id)
+
+
+@blueprint.post("/items/<int:item_id>/unlink")
+@requires("import_items")
+def unlink(item_id: int) -> ResponseReturnValue:
+    """The item's link undone."""
+    product = linking.unlink_item(item_id)
+    if product is None:
+        flash("This item was not linked to any product.", "info")
+        return see_other("items.show", item_id=item_id)
+    flash(f"{product.name} is no longer linked. The product stays.", "success")
+    return see_other("products.show", product_id=product.id)
+
+
+def product_panel(product: Product) -> Markup:
+    """The product's accounting items on its own page, with the buttons of people who may link."""
+    page = render_template(
+        "items/_product_panel.html",
+        product=product,
+        links=linking.links_of(product.id),
+        type_label=type_label,
+        may_link=can("import_items"),
+    )
+    return Markup(page)  # noqa: S704 - escaped already

@@ -1,0 +1,21 @@
+"""How accounting items are joined to the app and to the rooms below."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.integrations.guards import register_link_counter, register_link_dropper
+from app.items.cli import items
+from app.items.linking import count_links, drop_links
+from app.items.views import blueprint
+from app.items.views.links import product_panel
+from app.products.panels import register_panel
+
+
+def init_items(app: Flask) -> None:
+    """The app has the items' pages and commands; products and connections know of links without asking us."""
+    app.register_blueprint(blueprint)
+    app.cli.add_command(items)
+    register_panel(product_panel)
+    register_link_counter(count_links)
+    register_link_dropper(drop_links)
