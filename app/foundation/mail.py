@@ -8,11 +8,14 @@ from typing import Any
 import structlog
 from flask import current_app, render_template
 from flask_mailman import EmailMultiAlternatives
-from flask_mailman.message import BadHeaderError
 
+from app.extensions import mail
 from app.foundation.errors import LotledgerError
+from app.foundation.forms import is_storable
 
 log = structlog.get_logger()
+
+TIMEOUT_SECONDS = 10
 
 
 class MailFailed(LotledgerError):
@@ -34,15 +37,16 @@ def send_mail(to: str, subject: str, template_base: str, **context: Any) -> bool
     """
     if not mail_is_configured():
         return False
+    if not is_storable(to):
+        raise MailFailed(f"No mail can be sent to {to!r}: this is not an e-mail address.")
     line = " ".join(subject.split())
     values = {"subject": line, **context}
     message = EmailMultiAlternatives(line, render_template(f"{template_base}.txt", **values), to=[to])
     message.attach_alternative(render_template(f"{template_base}.html", **values), "text/html")
     try:
-        message.send()
-    except BadHeaderError as error:
-        raise MailFailed(f"No mail can be sent to {to!r}: this is not an e-mail address.") from error
-    except (SMTPException, OSError) as error:
+        with mail.get_connection(timeout=TIMEOUT_SECONDS) as connection:  # closed also when a mail is refused
+            connection.send_messages([message])
+    except (SMTPException, OSError, ValueError) as error:
         log.warning("mail not sent", server=current_app.config["MAIL_SERVER"], reason=str(error))
         raise MailFailed(f"The mail to {to} could not be sent: {_reason(error)}.") from error
     return True
@@ -52,4 +56,6 @@ def _reason(error: Exception) -> str:
     """What went wrong; not in the server's own words, which may name accounts and machines."""
     if isinstance(error, SMTPException):
         return "the mail server refused it"
+    if isinstance(error, ValueError):
+        return "this is not an e-mail address"
     return "the mail server could not be reached"
