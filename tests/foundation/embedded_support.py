@@ -25,11 +25,14 @@ ROOT = Path(__file__).resolve().parents[2]
 class ServerUser:
     """A process that uses the servers of a folder; `addresses` are what it was given."""
 
-    def __init__(self, folder: Path, *names: str, prefix: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, folder: Path, *names: str, prefix: tuple[str, ...] = (), packages: Path | None = None
+    ) -> None:
+        paths = f"{packages}:{ROOT}" if packages else str(ROOT)
         self.process = subprocess.Popen(
             [*prefix, sys.executable, "-m", "tests.foundation.server_user", str(folder), *names],
             cwd="/",
-            env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+            env=os.environ | {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

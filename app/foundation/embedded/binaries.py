@@ -40,22 +40,30 @@ def _reachable_copy(installed: Path) -> Path:
     """A copy under `/var/lib` (a virtual environment under `/root` is closed to others), made once."""
     stamp = f"{installed}:{(installed / 'bin' / 'postgres').stat().st_mtime_ns}"
     target = ROOMY_ROOT / f"lotledger-postgres-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}"
-    if target.exists():
-        return target
-    draft = target.with_name(f"{target.name}.{os.getpid()}")
-    try:
-        for part in ("bin", "lib", "share"):
-            shutil.copytree(installed / part, draft / part, symlinks=True)
-        _open_to_all(draft)
-        draft.rename(target)
-    except OSError as error:
-        shutil.rmtree(draft, ignore_errors=True)
-        if not target.exists():
-            raise EmbeddedServerError(
-                f"PostgreSQL does not run as root and its programs cannot be copied to {target} "
-                f"({error.strerror}); run this as an ordinary user."
-            ) from error
-    return target
+    if not target.exists():
+        draft = target.with_name(f"{target.name}.{os.getpid()}")
+        try:
+            _copy(installed, draft)
+            draft.rename(target)
+        except OSError as error:
+            shutil.rmtree(draft, ignore_errors=True)
+            if not target.exists():
+                raise EmbeddedServerError(
+                    f"PostgreSQL does not run as root and its programs cannot be copied to {target} "
+                    f"({error.strerror}); run this as an ordinary user."
+                ) from error
+    return target / installed.parent.name / installed.name
+
+
+def _copy(installed: Path, draft: Path) -> None:
+    """`draft` holds the programs and, where they look for them, the libraries beside their package."""
+    package = installed.parent
+    for part in ("bin", "lib", "share"):
+        shutil.copytree(installed / part, draft / package.name / installed.name / part, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, draft / libraries.name, symlinks=True)
+    _open_to_all(draft)
 
 
 def _open_to_all(folder: Path) -> None:
