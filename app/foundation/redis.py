@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flask import Flask, current_app
 from redis import ConnectionPool, Redis
-
-if TYPE_CHECKING:
-    StrRedis = Redis[str]
-else:
-    StrRedis = Redis
 
 
 def init_redis(app: Flask, url: str) -> None:
@@ -20,6 +13,6 @@ def init_redis(app: Flask, url: str) -> None:
     )
 
 
-def redis_client() -> StrRedis:
+def redis_client() -> Redis:
     """A client on the app's pool, answering in text."""
     return Redis(connection_pool=current_app.extensions["redis_pool"])
