@@ -15,10 +15,11 @@ from app.products.models import Product
 
 @dataclass(frozen=True)
 class Figures:
-    """Connections that stand, items of the books, those of them that wait to be imported, products in use."""
+    """Connections that stand; items of the books, imported ones, those waiting for it; products in use."""
 
     connections: int
     items: int
+    imported: int
     waiting: int
     products: int
 
@@ -31,6 +32,7 @@ def count_everything() -> Figures:
         select(
             _count(select(Connection.id).where(Connection.state != ConnectionState.DISCONNECTED)),
             _count(select(AccountingItem.id)),
+            _count(select(ItemLink.id)),
             _count(select(AccountingItem.id).where(waiting)),
             _count(select(Product.id).where(Product.is_active)),
         )

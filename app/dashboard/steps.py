@@ -25,7 +25,7 @@ class Step:
 
 def steps_for(figures: Figures, can: Callable[[str], bool]) -> list[Step]:
     """The steps as they stand for a person who `can`; [] once the last one is done."""
-    if figures.products:
+    if figures.imported:
         return []
     connected, synced = figures.connections > 0, figures.items > 0
     integrations = url_for("integrations.index")

@@ -28,15 +28,20 @@
     form.querySelectorAll("select").forEach((select) => select.addEventListener("change", () => form.requestSubmit()));
   };
 
-  // A form that was sent is not sent twice by an impatient second click.
+  // A form that was sent is not sent twice by an impatient second click. Forms that answer in another window or in
+  // a part of the page stay as they are.
   const bindOnce = (form) => {
-    form.addEventListener("submit", () => {
-      form.querySelectorAll("button:not([type=button])").forEach((button) => button.setAttribute("aria-busy", "true"));
-      form.addEventListener("submit", (again) => again.preventDefault());
+    form.addEventListener("submit", (event) => {
+      if (event.defaultPrevented || form.target || form.hasAttribute("hx-post")) return;
+      if (form.dataset.sent) return event.preventDefault();
+      form.dataset.sent = "yes";
+      event.submitter?.setAttribute("aria-busy", "true");
     });
   };
+  // Back in the browser's history, the same page can be used again.
   addEventListener("pageshow", () => {
-    document.querySelectorAll("form button[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+    document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+    document.querySelectorAll("button[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
   });
 
   const bind = (root) => {
@@ -44,6 +49,9 @@
     root.querySelectorAll("form[data-filters]").forEach(bindFilters);
     root.querySelectorAll("form[method=post]").forEach(bindOnce);
   };
-  document.addEventListener("DOMContentLoaded", () => bind(document));
+  document.addEventListener("DOMContentLoaded", () => {
+    bind(document);
+    document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  });
   document.addEventListener("htmx:load", (event) => event.target !== document.body && bind(event.target));
 })();
