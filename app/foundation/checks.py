@@ -1,4 +1,4 @@
-"""What `doctor` looks at: settings, servers, tables, workers, mail and keys. Rooms add checks of their own."""
+"""What `doctor` looks at: settings, servers, tables, workers, mail, keys. Rooms add checks of their own."""
 
 from __future__ import annotations
 
