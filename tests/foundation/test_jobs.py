@@ -59,7 +59,7 @@ def noted() -> list[str]:
 def test_a_worker_does_jobs_inside_the_app_and_survives_one_that_raises(
     start_worker: StartWorker, tmp_path: Path
 ) -> None:
-    enqueue("mail", f"{SAMPLES}.fail", 3)
+    enqueue("sync", f"{SAMPLES}.fail", 3)
     enqueue("sync", f"{SAMPLES}.note", 1)
     start_worker("--single")
     wait_until(lambda: len(noted()) == 1)
