@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
+from psycopg.errors import LockNotAvailable
 from redis import RedisError
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.extensions import db
@@ -28,6 +30,8 @@ from app.sync.errors import Superseded, SyncLockHeld
 
 KEY = "lotledger:sync-lock"
 LEASE_SECONDS = 300
+COMMIT_PATIENCE_SECONDS = 10
+"""How long to wait for a former holder that is committing at this moment."""
 
 RENEW = """
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('EXPIRE', KEYS[1], ARGV[2]) end
@@ -78,9 +82,17 @@ class SyncLock:
 
         The share lock lasts until that transaction ends, so that nobody can acquire between check and commit.
         """
+        self.limit_silence(connection)
         statement = text("SELECT 1 FROM workspace WHERE sync_fence = :fence FOR SHARE")
         if connection.scalar(statement, {"fence": self.fence}) is None:
             raise Superseded
+
+    def limit_silence(self, connection: Connection | Session) -> None:
+        """The database ends the caller's transaction if we fall silent in it for as long as a lease lasts.
+
+        Otherwise everybody would wait for a holder that was paused there, however long it sleeps.
+        """
+        connection.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{self._lease}s'"))
 
     def release(self) -> None:
         """The lock is free, if it was still ours. An unreachable Redis lets it lapse instead."""
@@ -136,10 +148,22 @@ def _fenced(value: str, lease: int) -> SyncLock:
 
 
 def supersede() -> int:
-    """A new fencing number stands in the workspace's row: no earlier holder can commit. Returns it."""
+    """A new fencing number stands in the workspace's row: no earlier holder can commit. Returns it.
+
+    Raises SyncLockHeld when an earlier holder is committing and does not finish in a few seconds.
+    """
     statement = text("UPDATE workspace SET sync_fence = nextval('sync_fence') RETURNING sync_fence")
-    with db.engine.begin() as connection:
-        fence = connection.scalar(statement)
+    patience = min(COMMIT_PATIENCE_SECONDS, lease_seconds())
+    try:
+        with db.engine.begin() as connection:
+            connection.execute(text(f"SET LOCAL lock_timeout = '{patience}s'"))
+            fence = connection.scalar(statement)
+    except OperationalError as error:
+        if isinstance(error.orig, LockNotAvailable):
+            raise SyncLockHeld(
+                "The sync before this one is writing its changes at this moment. Try again in a minute."
+            ) from error
+        raise
     if fence is None:
         raise Conflict("The workspace has not been set up yet. Open /setup first.")
     return int(fence)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
+from psycopg.errors import IdleInTransactionSessionTimeout
 from sqlalchemy import Connection, select, update
 
 from app.foundation.clock import utcnow
@@ -60,6 +61,7 @@ class ActiveRun:
             .returning(SyncRun.cancel_requested)
         )
         with transaction() as session:
+            self.lock.limit_silence(session)
             cancel = session.scalar(statement)
         if cancel:
             raise RunCancelled
@@ -72,10 +74,14 @@ class ActiveRun:
             raise RunCancelled
 
     def succeed(self, connection: Connection, counts: Counts) -> None:
-        """The run is a success once the caller's transaction, which holds its changes, is committed."""
-        connection.execute(
+        """The run is a success once the caller's transaction, which holds its changes, is committed.
+
+        Raises RunCancelled if somebody asked for it up to now; from here on it is too late for that.
+        """
+        ended = connection.execute(
             update(SyncRun)
-            .where(SyncRun.id == self.run_id)
+            .where(SyncRun.id == self.run_id, SyncRun.status == RunStatus.RUNNING)
+            .where(SyncRun.cancel_requested.is_(False))
             .values(
                 status=RunStatus.SUCCEEDED,
                 finished_at=utcnow(),
@@ -85,6 +91,8 @@ class ActiveRun:
                 skipped=counts.skipped,
             )
         )
+        if not ended.rowcount:
+            raise RunCancelled
 
 
 def carry_out(run_id: int, work: Callable[[ActiveRun], None]) -> SyncRun:
@@ -104,8 +112,10 @@ def carry_out(run_id: int, work: Callable[[ActiveRun], None]) -> SyncRun:
         trace_id = error.trace_id if isinstance(error, ProviderError) else None
         log.warning("sync run ended", run=run_id, reason=error.message, trace_id=trace_id)
         return end_run(run_id, _status_for(error), error.message, trace_id)
-    except Exception:
+    except Exception as error:
         log.exception("sync run failed", run=run_id)
+        if isinstance(getattr(error, "orig", None), IdleInTransactionSessionTimeout):
+            return end_run(run_id, RunStatus.SUPERSEDED, Superseded().message)
         return end_run(run_id, RunStatus.FAILED, UNEXPECTED)
     finally:
         active.lock.release()
