@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import update
 
 from app.extensions import db
@@ -20,11 +22,18 @@ def get_run(run_id: int) -> SyncRun:
     return run
 
 
-def end_run(run_id: int, status: RunStatus, message: str, trace_id: str | None = None) -> SyncRun:
-    """The run has ended as `status`, unless it had ended before."""
+def end_run(
+    run_id: int,
+    status: RunStatus,
+    message: str,
+    trace_id: str | None = None,
+    *,
+    among: Collection[RunStatus] = OPEN_STATUSES,
+) -> SyncRun:
+    """The run has ended as `status`, if it stood `among` these at that moment; otherwise it is as it was."""
     statement = (
         update(SyncRun)
-        .where(SyncRun.id == run_id, SyncRun.status.in_(OPEN_STATUSES))
+        .where(SyncRun.id == run_id, SyncRun.status.in_(among))
         .values(status=status, message=message, trace_id=trace_id, finished_at=utcnow())
     )
     db.session.rollback()

@@ -82,6 +82,6 @@ ENTRIES = Listing(
 )
 
 
-def entries_of(run: SyncRun) -> Select[tuple[SyncEntry]]:
+def entries_of(run: SyncRun) -> Select[SyncEntry]:
     """What the run changed."""
     return select(SyncEntry).where(SyncEntry.run_id == run.id)

@@ -14,7 +14,8 @@ from app.sync import lock
 from app.sync.endings import end_run, get_run
 from app.sync.errors import RunCancelled, SyncLockHeld
 from app.sync.models import OPEN_STATUSES, RunKind, RunStatus, SyncRun
-from app.sync.sweep import sweep
+from app.sync.progress import starter_of
+from app.sync.sweep import QUEUE_PATIENCE, sweep
 
 LONGEST_SECONDS = 3600
 """After an hour a worker gives a sync up."""
@@ -43,11 +44,17 @@ def request_run(kind: RunKind, connection_id: int, title: str, user_id: int | No
 
 
 def _open_sentence() -> str:
-    run = open_run()
+    """Who stands in the way and for how long at most, of a run that may not have taken the lock yet."""
+    other, run = lock.holder(), open_run()
+    if other:
+        return other.sentence
     if run is None:
         return "A sync or build has just ended. Try again."
-    word = "waits for a worker" if run.status == RunStatus.QUEUED else "is running"
-    return f"A sync or build is in progress: {run.title} {word}. Wait until it ends, then try again."
+    what = f"A sync or build is in progress: {run.title}, started by {starter_of(run)}"
+    if run.status == RunStatus.RUNNING:
+        return f"{what}, is writing its changes at this moment. Try again in a minute."
+    seconds = max(0, round((run.queued_at + QUEUE_PATIENCE - utcnow()).total_seconds()))
+    return f"{what}, waits for a worker. It is given up in {seconds} seconds if none comes; try again then."
 
 
 def start_in_background(
@@ -64,10 +71,13 @@ def start_in_background(
 
 
 def cancel(run_id: int) -> SyncRun:
-    """A waiting run has ended; a working one will stop, unless it is writing already."""
-    run = get_run(run_id)
-    if run.status == RunStatus.QUEUED:
-        return end_run(run_id, RunStatus.CANCELLED, RunCancelled().message)
+    """A waiting run has ended; a working one will end without having written anything.
+
+    One that was committing at this moment has ended by itself when the call returns.
+    """
+    run = end_run(run_id, RunStatus.CANCELLED, RunCancelled().message, among=(RunStatus.QUEUED,))
+    if not run.is_open:
+        return run
     with transaction() as session:
         session.execute(update(SyncRun).where(SyncRun.id == run_id).values(cancel_requested=True))
     return get_run(run_id)

@@ -32,7 +32,7 @@ def sweep() -> int:
     runs = list(db.session.scalars(select(SyncRun).where(SyncRun.status.in_(OPEN_STATUSES))))
     queued = [run.id for run in runs if run.status == RunStatus.QUEUED and run.queued_at < late]
     for run_id in queued:
-        end_run(run_id, RunStatus.FAILED, NOT_PICKED_UP)
+        end_run(run_id, RunStatus.FAILED, NOT_PICKED_UP, among=(RunStatus.QUEUED,))
     running = [run.id for run in runs if run.status == RunStatus.RUNNING]
     lost = _without_lock(running) if running else []
     return len(queued) + len(lost)
