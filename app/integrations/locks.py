@@ -23,7 +23,7 @@ from app.integrations.models import Connection
 HOLDER_SILENCE = 240
 """Seconds after which the database drops a holder that went away without closing its connection."""
 ALL_CONNECTIONS = 7_306_001
-"""Advisory lock of whoever adds a connection or brings one back."""
+"""Advisory lock of whoever adds a connection, brings one back, or locks several rows."""
 
 
 @contextmanager

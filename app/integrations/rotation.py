@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.foundation.audit import record
 from app.foundation.crypto import key_ring
 from app.integrations.holding import held_place
-from app.integrations.locks import locking_transaction
+from app.integrations.locks import lock_all, locking_transaction
 from app.integrations.models import Connection, OAuthAttempt
 from app.integrations.vault import Rotation, place
 
@@ -19,6 +19,7 @@ def rotate_keys() -> Rotation:
     """
     ring, done = key_ring(), Rotation()
     with locking_transaction() as session:
+        lock_all(session)
         rows = select(Connection).order_by(Connection.id).with_for_update(key_share=True)
         for row in session.scalars(rows):
             row.access_token = done.turn(ring, row.access_token, place(row.id, "access_token"))

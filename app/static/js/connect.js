@@ -19,9 +19,11 @@
     end: () => sessionStorage.removeItem(NAME),
     is: () => sessionStorage.getItem(NAME) === "waiting",
   };
+  let watching;
   channel.addEventListener("message", ({ data }) => {
     if (!data.goOn || !waiting.is()) return;
     waiting.end();
+    clearInterval(watching);
     channel.postMessage({ heard: true });
     location.assign(data.goOn);
   });
@@ -35,9 +37,9 @@
 
   // A popup that was closed by hand: the page is loaded anew, since something may have been decided in it.
   const watch = (popup) => {
-    const timer = setInterval(() => {
+    watching = setInterval(() => {
       if (!popup.closed) return;
-      clearInterval(timer);
+      clearInterval(watching);
       location.reload();
     }, 500);
   };
