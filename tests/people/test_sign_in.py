@@ -21,6 +21,7 @@ from app.people.sign_in import authenticate
 from tests.people.member import Member
 from tests.support.pages import Seen, Visitor
 from tests.support.people import PASSWORD
+from tests.support.processes import Program
 
 WRONG = "The e-mail address or the password is wrong."
 Make = Callable[..., Member]
@@ -190,3 +191,18 @@ def test_a_session_of_a_forged_or_odd_identity_is_nobodys(app: Flask, owner: Mem
         with client.session_transaction() as session:
             session["_user_id"] = identity
         assert client.get("/settings/profile").status_code == 303
+
+
+def test_without_redis_people_sign_in_and_guessing_is_limited_all_the_same(
+    owner: Member, process_environment: dict[str, str]
+) -> None:
+    nowhere = {**process_environment, "REDIS_URL": "redis://127.0.0.1:1/0"}
+    with Program(nowhere, "tests.people.sign_in_program", owner.email, 11) as program:
+        assert program.outcome() == {"right": 303, "wrong": [401] * 10 + [429]}
+
+
+def test_two_processes_count_together(owner: Member, process_environment: dict[str, str]) -> None:
+    with Program(process_environment, "tests.people.sign_in_program", owner.email, 6) as first:
+        assert first.outcome()["wrong"] == [401] * 6
+    with Program(process_environment, "tests.people.sign_in_program", owner.email, 6) as second:
+        assert second.outcome()["wrong"] == [401] * 4 + [429] * 2
