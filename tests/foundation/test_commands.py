@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 
 from app import create_app
+from app.extensions import db
 from config import MailSettings
 from tests.foundation.embedded_support import ROOT
 
@@ -58,7 +59,10 @@ def test_doctor_minds_plain_http_a_silent_mail_server_and_missing_credentials(
         quickbooks=replace(app.config["SETTINGS"].quickbooks, client_id=""),
         mail=MailSettings(server="127.0.0.1", port=1),
     )
-    output = create_app(settings).test_cli_runner().invoke(args=["doctor"]).output
+    other = create_app(settings)
+    output = other.test_cli_runner().invoke(args=["doctor"]).output
+    with other.app_context():
+        db.engine.dispose()
     assert "WRONG  Address:    http://books.example.com is not encrypted" in output
     assert "note   QuickBooks: no credentials, so nobody can connect" in output
     assert "WRONG  Mail:       127.0.0.1:1: [Errno 111] Connection refused" in output

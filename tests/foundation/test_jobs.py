@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from rq import Queue
 
 from app import create_app
+from app.extensions import db
 from app.foundation.jobs import QueueUnavailable, connection_for, enqueue, enqueue_due, register_schedule
 from app.foundation.redis import redis_client
 from tests.foundation.embedded_support import ROOT, wait_until
@@ -104,15 +105,23 @@ def test_a_job_for_a_queue_nobody_listens_to_is_refused(context: Flask) -> None:
         enqueue("parcels", f"{SAMPLES}.note", 1)
 
 
-def test_without_redis_queueing_says_so(app: Flask) -> None:
+@pytest.fixture
+def app_without_redis(app: Flask) -> Iterator[Flask]:
+    """The same installation, its Redis gone."""
     settings = replace(app.config["SETTINGS"], redis_url="unix:///nowhere/redis.sock?db=0")
-    with create_app(settings).app_context(), pytest.raises(QueueUnavailable, match="Redis cannot be reached"):
+    alone = create_app(settings)
+    yield alone
+    with alone.app_context():
+        db.engine.dispose()
+
+
+def test_without_redis_queueing_says_so(app_without_redis: Flask) -> None:
+    with app_without_redis.app_context(), pytest.raises(QueueUnavailable, match="Redis cannot be reached"):
         enqueue("sync", f"{SAMPLES}.note", 1)
 
 
-def test_without_redis_the_installation_is_alive_but_not_ready(app: Flask) -> None:
-    settings = replace(app.config["SETTINGS"], redis_url="unix:///nowhere/redis.sock?db=0")
-    client = create_app(settings).test_client()
+def test_without_redis_the_installation_is_alive_but_not_ready(app_without_redis: Flask) -> None:
+    client = app_without_redis.test_client()
     assert client.get("/healthz").data == b"ok\n"
     answer = client.get("/readyz")
     assert answer.status_code == 503

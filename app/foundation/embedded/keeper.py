@@ -159,6 +159,8 @@ class Keeper:
 
 def main() -> int:
     """Becomes the keeper described by the JSON in the first argument, unless there is one already."""
+    os.setsid()  # out of reach of the Ctrl-C meant for the command that started us
+    os.chdir("/")
     plan = json.loads(sys.argv[1])
     own_lock = Path(plan["locks"]) / "keeper"
     for _ in range(10):  # a command that looks whether we live holds it for an instant

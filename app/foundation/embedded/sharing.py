@@ -21,7 +21,6 @@ import fcntl
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -37,7 +36,7 @@ START_SECONDS = 60.0
 POLL_SECONDS = 0.05
 
 _held: dict[Path, int] = {}
-_keepers: dict[Path, subprocess.Popen[bytes]] = {}
+_keepers: dict[Path, int] = {}
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,7 @@ def detach(home: Path) -> None:
         os.close(others)
         _stop_keeper(home / "locks" / "keeper")
     if home in _keepers:
-        _keepers.pop(home).wait()
+        _status_of(_keepers.pop(home))
 
 
 def _become_user(path: Path) -> int:
@@ -131,31 +130,46 @@ class _Starter:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.process: subprocess.Popen[bytes] | None = None
+        self.pid: int | None = None
 
     def start_keeper_if_none(self) -> None:
-        if self.process is not None:
-            status = self.process.poll()
+        """Raises EmbeddedServerError, with the server's last words, if the keeper that we started failed."""
+        if self.pid is not None:
+            status = _status_of(self.pid)
             if status is None:
                 return
             if status != 0:
                 raise EmbeddedServerError(
                     f"The embedded {self.plan.name} did not start: {log_tail(self.plan.log)}"
                 )
+            self.pid = None
         if not keeper.is_locked(self.plan.home / "locks" / "keeper"):
-            self.process = _keepers[self.plan.home] = self._spawn()
+            self.pid = _keepers[self.plan.home] = _spawn(self.plan)
 
-    def _spawn(self) -> subprocess.Popen[bytes]:
-        script = str(Path(keeper.__file__).resolve())
-        with self.plan.log.open("ab") as log:
-            return subprocess.Popen(  # noqa: S603
-                [sys.executable, "-I", "-S", script, self.plan.as_json()],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd="/",
-                start_new_session=True,
-            )
+
+def _spawn(plan: Plan) -> int:
+    """The process id of a new keeper. It outlives us, so that it is no `Popen`, which complains of that."""
+    script = str(Path(keeper.__file__).resolve())
+    append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    return os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-I", "-S", script, plan.as_json()],
+        os.environ,
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(plan.log), append, 0o644),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+    )
+
+
+def _status_of(pid: int) -> int | None:
+    """The exit status of a child that has ended, None while it lives."""
+    try:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return 0
+    return os.waitstatus_to_exitcode(status) if ended else None
 
 
 def _stop_keeper(path: Path) -> None:
