@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.extensions import db
 from app.foundation.errors import LotledgerError
 from app.foundation.jobs import enqueue
-from app.foundation.mail import send_mail
+from app.foundation.mail import MailFailed, send_mail
 from app.foundation.web import public_url
 from app.people.access import permissions_of
 from app.people.models import User
@@ -31,14 +31,23 @@ def announce(run: SyncRun) -> None:
 
 
 def send(run_id: int) -> None:
-    """Every recipient has been sent the summary; raises MailFailed so that the queue keeps a trace."""
+    """Every recipient whose mail is taken has been sent the summary.
+
+    Raises the last MailFailed, after all were tried, so that the queue keeps a trace.
+    """
     run = db.session.get(SyncRun, run_id)
     if run is None:
         return
     subject = f"{run.title}: {run.status}"
     link = public_url("sync.run", run_id=run.id)
+    problem: MailFailed | None = None
     for user in recipients(failed=run.status != RunStatus.SUCCEEDED):
-        send_mail(user.email, subject, "sync/mail/summary", run=run, link=link, user=user)
+        try:
+            send_mail(user.email, subject, "sync/mail/summary", run=run, link=link, user=user)
+        except MailFailed as error:
+            problem = error
+    if problem:
+        raise problem
 
 
 def recipients(*, failed: bool) -> list[User]:
