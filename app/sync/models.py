@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -98,11 +99,12 @@ class SyncRun(Model):
         return self.kind == RunKind.ITEM_PREVIEW
 
     @property
-    def seconds(self) -> float | None:
-        """How long the run worked, in seconds; None before its end."""
+    def seconds(self) -> Decimal | None:
+        """How long the run worked, in seconds with three decimals; None before its end."""
         if self.finished_at is None:
             return None
-        return (self.finished_at - (self.started_at or self.queued_at)).total_seconds()
+        worked = self.finished_at - (self.started_at or self.queued_at)
+        return Decimal(worked // timedelta(milliseconds=1)) / 1000
 
 
 class SyncEntry(Model):
