@@ -8,7 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from app.foundation.cli import failures_reported, json_option, report
-from app.foundation.errors import Conflict, InvalidInput
+from app.foundation.errors import Conflict
 from app.integrations.service import connections as current_connections
 from app.items.sync import runs
 from app.sync.models import RunStatus, SyncRun
@@ -35,7 +35,7 @@ def _the_only_connection() -> int:
         )
     if len(connections) > 1:
         names = ", ".join(f"{each.id} ({each.company_name})" for each in connections)
-        raise InvalidInput(f"There are two connections; say which with --connection: {names}.")
+        raise click.UsageError(f"There are two connections; say which with --connection: {names}.")
     return connections[0].id
 
 
@@ -48,7 +48,7 @@ def _facts(run: SyncRun) -> dict[str, Any]:
         "deactivated": run.deactivated,
         "skipped": run.skipped,
         "errors": [run.message] if run.message else [],
-        "seconds": round(run.seconds or 0, 3),
+        "seconds": run.seconds or 0,
     }
 
 
