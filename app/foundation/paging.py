@@ -67,20 +67,25 @@ def fetch(
     *,
     after: Position | None = None,
     before: Position | None = None,
+    few: bool = False,
 ) -> Window:
     """The `size` rows after a position, or before one, or the first; each row ends with its value and id.
 
-    A position beyond which nothing is left, say because rows went away, shows the first page again.
+    A position beyond which nothing is left, say because rows went away, shows the first page again. `few`
+    says that the conditions leave few rows: they are found by the conditions, then sorted. Otherwise the
+    database may read an index in the list's order until it has met enough of them, for few the whole index.
     """
     backwards = before is not None
     wide = statement.add_columns(order.value.label("value_"), order.key.label("key_"))
     rows: list[Row[Any]] = []
     for segment in _segments(order, before or after, backwards):
         if len(rows) <= size:
-            narrowed = wide.where(*segment.conditions).order_by(None).order_by(*segment.order)
+            # No index begins with this key, which is the same for all rows of a segment.
+            found_first = [order.value.is_(None)] if few else []
+            narrowed = wide.where(*segment.conditions).order_by(None).order_by(*found_first, *segment.order)
             rows += session.execute(narrowed.limit(size + 1 - len(rows))).all()
     if not rows and (before or after):
-        return fetch(session, statement, order, size)
+        return fetch(session, statement, order, size, few=few)
     more = len(rows) > size
     rows = rows[:size]
     if backwards:

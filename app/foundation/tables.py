@@ -45,6 +45,8 @@ __all__ = ["Column", "Filter", "Listing", "Page"]
 
 PAGE_SIZE = 50
 COUNT_CAP = 1000
+MOST_FOUND = 20_000
+"""As many rows as a search may find and still have them all sorted, rather than look for them in order."""
 LONGEST_SEARCH = 200
 
 
@@ -74,16 +76,19 @@ class Listing:
         asked = self.asked(request.args)
         narrowed = self.narrow(statement, asked)
         purpose = f"{self.name} {asked.sort}"
+        most = MOST_FOUND if asked.q else COUNT_CAP
+        found = _count(narrowed, most) if asked.narrowed else None
         window = paging.fetch(
             db.session(),
-            narrowed,
+            narrowed.where(false()) if found == 0 else narrowed,
             self._order(asked.sort),
             self.page_size,
             after=paging.read_token(request.args.get("after"), purpose),
             before=paging.read_token(request.args.get("before"), purpose),
+            few=found is not None and found <= most,
         )
         whole = not (window.has_next or window.has_previous)
-        count = len(window.rows) if whole else _count(narrowed)
+        count = len(window.rows) if whole else _count(narrowed, COUNT_CAP) if found is None else found
         return Page(
             name=self.name,
             columns=self.columns,
@@ -145,10 +150,10 @@ class Listing:
         return paging.Order(column.sort, self.key, sort.startswith("-"), column.nullable)
 
 
-def _count(statement: Select[Any]) -> int:
+def _count(statement: Select[Any], cap: int) -> int:
     """How many rows a statement has, counting no further than one above the cap."""
     rows = statement.with_only_columns(literal(1), maintain_column_froms=True).order_by(None)
-    capped = rows.limit(COUNT_CAP + 1).subquery()
+    capped = rows.limit(cap + 1).subquery()
     return db.session().execute(select(func.count()).select_from(capped)).scalar_one()
 
 

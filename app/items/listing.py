@@ -68,7 +68,13 @@ ITEMS = Listing(
 
 
 def item_rows() -> Select[Any]:
-    """What the list shows of each item: its own columns and the product that it became."""
+    """What the list shows of each item: its own columns and the product that it became.
+
+    The product is looked up per row shown, not joined: a join would be made for all that match, then sorted.
+    """
+    link = select(ItemLink.product_id).where(ItemLink.accounting_item_id == AccountingItem.id)
+    product = select(Product.name).join(ItemLink, ItemLink.product_id == Product.id)
+    name = product.where(ItemLink.accounting_item_id == AccountingItem.id)
     shown: tuple[Any, ...] = (
         AccountingItem.id,
         AccountingItem.name,
@@ -80,11 +86,10 @@ def item_rows() -> Select[Any]:
         AccountingItem.quantity_on_hand,
         AccountingItem.active,
         AccountingItem.visible,
-        ItemLink.product_id,
-        Product.name.label("product_name"),
+        link.scalar_subquery().label("product_id"),
+        name.scalar_subquery().label("product_name"),
     )
-    linked = select(*shown).outerjoin(ItemLink, ItemLink.accounting_item_id == AccountingItem.id)
-    return linked.outerjoin(Product, Product.id == ItemLink.product_id)
+    return select(*shown)
 
 
 def filter_from(args: Mapping[str, str]) -> ItemFilter:
