@@ -10,6 +10,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -123,7 +124,9 @@ def _quickbooks(environ: Mapping[str, str]) -> ProviderSettings:
         client_secret=environ.get("QBO_CLIENT_SECRET", ""),
         authorize_url=_url(environ, "QBO_AUTHORIZE_URL", "https://appcenter.intuit.com/connect/oauth2"),
         token_url=_url(environ, "QBO_TOKEN_URL", "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer"),
-        revoke_url=_url(environ, "QBO_REVOKE_URL", "https://developer.api.intuit.com/v2/oauth2/tokens/revoke"),
+        revoke_url=_url(
+            environ, "QBO_REVOKE_URL", "https://developer.api.intuit.com/v2/oauth2/tokens/revoke"
+        ),
         api_url=_url(environ, "QBO_API_URL", QBO_API[environment]),
     )
 
@@ -162,7 +165,13 @@ def _url(environ: Mapping[str, str], name: str, default: str, *, plain_ok: bool 
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise SettingError(f"{name} must be an address such as {default}.")
-    loopback = parts.hostname in {"localhost", "::1"} or parts.hostname.startswith("127.")
-    if parts.scheme == "http" and not (loopback or plain_ok):
+    if parts.scheme == "http" and not (plain_ok or _is_loopback(parts.hostname)):
         raise SettingError(f"{name} must use https (plain http is accepted for this machine only).")
     return text
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,10 +1,10 @@
 """The errors of the business, each carrying the sentence that the person reads.
 
-    LotledgerError
-    ├── InvalidInput     a value that was entered cannot be used (may name its field)
-    ├── NotFoundError    what was asked for is not there, or not of this kind
-    ├── Conflict         the state of things forbids it just now
-    └── Forbidden        this person may not do it
+LotledgerError
+├── InvalidInput     a value that was entered cannot be used (may name its field)
+├── NotFoundError    what was asked for is not there, or not of this kind
+├── Conflict         the state of things forbids it just now
+└── Forbidden        this person may not do it
 """
 
 from __future__ import annotations

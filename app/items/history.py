@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, cast, func, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.extensions import db
 from app.items.models import AccountingItem
@@ -30,5 +31,5 @@ def entries_of(item: AccountingItem) -> Sequence[Row[Any]]:
 
 def raw_document(item: AccountingItem) -> str:
     """The provider's own document, laid out by the database, so that no number passes through a float."""
-    query = select(func.jsonb_pretty(AccountingItem.raw)).where(AccountingItem.id == item.id)
+    query = select(func.jsonb_pretty(cast(AccountingItem.raw, JSONB))).where(AccountingItem.id == item.id)
     return db.session.scalar(query) or ""

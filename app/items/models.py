@@ -23,7 +23,7 @@ from sqlalchemy import (
     literal_column,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.dialects.postgresql import JSON, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model, db
@@ -44,8 +44,8 @@ def text_key(column: ColumnExpressionArgument[str | None]) -> ColumnElement[str]
 class AccountingItem(Model):
     """One item of one connected company as the last sync left it (SYNC-3); never deleted (SYNC-8).
 
-    `content_hash` covers the provider's fields and decides whether a sync writes the row; `visible` is ours
-    (IMP-4) and no sync touches it. Prices have six decimals, `raw` keeps the provider's own document.
+    `raw` is the provider's own document, letter for letter, and `content_hash` its digest, by which a sync
+    knows it again. `visible` is ours (IMP-4) and no sync touches it. Prices have six decimals.
     """
 
     __tablename__ = "accounting_items"
@@ -66,12 +66,12 @@ class AccountingItem(Model):
     active: Mapped[bool]
     visible: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     content_hash: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    raw: Mapped[dict[str, Any]] = mapped_column(JSONB, deferred=True)
+    raw: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     first_seen_at: Mapped[datetime] = mapped_column(db.DateTime(timezone=True))
     changed_at: Mapped[datetime] = mapped_column(db.DateTime(timezone=True))
     search: Mapped[str | None] = mapped_column(
         TSVECTOR,
-        Computed("lotledger_words(full_name || ' ' || name || ' ' || coalesce(sku, ''))", persisted=True),
+        Computed("lotledger_words(full_name || ' ' || coalesce(sku, ''))", persisted=True),
         deferred=True,
     )
 
@@ -86,6 +86,13 @@ class AccountingItem(Model):
         ),
         Index("ix_accounting_items_name", text_key(name), "id"),
         Index("ix_accounting_items_sku", text_key(sku), "id"),
+        Index(
+            "ix_accounting_items_type",
+            "item_type",
+            text_key(name),
+            "id",
+            postgresql_where=text("item_type <> 'inventory'"),
+        ),
         Index("ix_accounting_items_search", "search", postgresql_using="gin"),
         Index("ix_accounting_items_hidden", "id", postgresql_where=text("NOT visible")),
         Index("ix_accounting_items_inactive", "id", postgresql_where=text("NOT active")),

@@ -1,17 +1,16 @@
 """What every accounting system looks like from here: neutral records, and the questions it answers.
 
-Numbers are exact decimals, never floats. Ids are the provider's own, as text. `raw` is the provider's own
-document, untouched but for characters that no database can keep.
+Numbers are exact decimals, never floats. Ids are the provider's own, as text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 
 class ItemType(StrEnum):
@@ -45,7 +44,31 @@ class RemoteItem(NamedTuple):
     income_account_id: str | None
     expense_account_id: str | None
     asset_account_id: str | None
-    raw: Mapping[str, Any]
+    raw: str
+    """The provider's own document, JSON text, untouched but for characters that no database can keep."""
+
+
+class ItemPage(Protocol):
+    """Up to a thousand items as they were listed, each once; what an item says is read when it is asked for.
+
+    `digests` stand for the provider's own text of each item: whoever kept the digest of an item that it read
+    before knows without reading that nothing has changed. An item may mean the same under another digest.
+    """
+
+    @property
+    def external_ids(self) -> list[str]:
+        """The items' ids, in the order of the listing."""
+
+    @property
+    def digests(self) -> list[bytes]:
+        """Sixteen bytes for each item, in the same order."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[RemoteItem]: ...
+
+    def item(self, index: int) -> RemoteItem:
+        """The item at this place of the page; raises MalformedResponse when it makes no sense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +142,8 @@ class AccountingProvider(Protocol):
     def count_items(self) -> int | None:
         """How many items there are, active or not; None where the provider will not say."""
 
-    def items(self, total: int | None = None) -> Iterator[list[RemoteItem]]:
-        """All items, active and inactive, in pages of at most 1000 in the order of their ids.
+    def items(self, total: int | None = None) -> Iterator[ItemPage]:
+        """All items, active and inactive, in pages in the order of their ids.
 
         Ends with a page that is not full, or as soon as exactly `total` items have come.
         """

@@ -1,7 +1,8 @@
 """JSON from outside, read exactly: numbers as decimals, text that a database can keep, nothing absurd.
 
 One pass of the C parser does the work. Only a document in which something odd was seen is walked through
-again.
+again. The rows of a long list keep their own text beside what was read from it, so that whoever has seen that
+text before needs to look no further.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal, DecimalException
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
+
+import simplejson
 
 LONGEST_NUMBER = 30
 """Digits of a number with a fraction or an exponent, and the largest power of ten it may stand for."""
@@ -26,6 +29,13 @@ class BadDocument(ValueError):
 
 class NotJson(BadDocument):
     """This is no JSON document."""
+
+
+class Row(NamedTuple):
+    """One record of a list: what it says, and the text that says it."""
+
+    document: Any
+    text: str
 
 
 class _Absurd:
@@ -57,9 +67,10 @@ class _Numbers:
         return _Absurd(text)
 
 
-def parse(body: bytes) -> Any:
+def parse(body: bytes, rows_of: str | None = None) -> Any:
     """The document in `body`: objects as dicts, numbers int or Decimal, text without odd characters.
 
+    The records of a list named `rows_of` in the document, or in an object of it, are given as `Row`s.
     Raises NotJson for anything that is no JSON (NaN and Infinity included), BadDocument for an absurd number.
     """
     if not body.strip():
@@ -67,7 +78,7 @@ def parse(body: bytes) -> Any:
     numbers = _Numbers()
     try:
         with collector_paused():
-            document = json.loads(body.decode(), parse_float=numbers.read, parse_constant=_refuse_constant)
+            document = _read(body.decode(), numbers, rows_of)
         if numbers.absurd or _has_odd_text(body):
             document = _scrubbed(document, "the answer")
     except BadDocument:
@@ -77,6 +88,69 @@ def parse(body: bytes) -> Any:
     except ValueError:
         raise NotJson(_what_instead(body)) from None
     return document
+
+
+def _read(text: str, numbers: _Numbers, rows_of: str | None) -> Any:
+    decoder = json.JSONDecoder(parse_float=numbers.read, parse_constant=_refuse_constant)
+    if rows_of is None:
+        return decoder.decode(text)
+    return _read_with_rows(text, decoder, rows_of)
+
+
+def _read_with_rows(text: str, decoder: json.JSONDecoder, name: str) -> Any:
+    """The document, its first list called `name` read record by record.
+
+    The rest is read with a mark where the list stood, which shows that it was a list there and not a piece of
+    text that looked like one.
+    """
+    start = re.search(rf'"{re.escape(name)}"\s*:\s*\[', text)
+    if start is None:
+        return decoder.decode(text)
+    rows, end = _rows_from(text, start.end(), decoder)
+    mark = f"\0{name}"
+    document = decoder.decode(f"{text[: start.end() - 1]}{json.dumps(mark)}{text[end:]}")
+    return _put(document, name, mark, rows)
+
+
+def _rows_from(text: str, position: int, decoder: json.JSONDecoder) -> tuple[list[Row], int]:
+    """The records from `position`, just behind the bracket, to the closing one; and the place behind that."""
+    rows: list[Row] = []
+    position = _past_blanks(text, position)
+    if text[position : position + 1] == "]":
+        return rows, position + 1
+    while True:
+        document, end = decoder.raw_decode(text, position)
+        rows.append(Row(document, text[position:end]))
+        if text.startswith(",", end):
+            position = end + 1
+            if text[position : position + 1] not in _BLANKS:
+                continue
+        position = _past_blanks(text, end)
+        sign = text[position : position + 1]
+        if sign == "]":
+            return rows, position + 1
+        if sign != ",":
+            raise ValueError("a list goes on without a comma")
+        position = _past_blanks(text, position + 1)
+
+
+_BLANKS = frozenset(" \t\r\n") | {""}
+_BLANK_RUN = re.compile(r"[ \t\r\n]*")
+
+
+def _past_blanks(text: str, position: int) -> int:
+    found = _BLANK_RUN.match(text, position)
+    return found.end() if found else position
+
+
+def _put(document: Any, name: str, mark: str, rows: list[Row]) -> Any:
+    """The document with its rows in the place of the mark; raises ValueError if the mark is nowhere."""
+    if isinstance(document, dict):
+        for holder in (document, *document.values()):
+            if isinstance(holder, dict) and holder.get(name) == mark:
+                holder[name] = rows
+                return document
+    raise ValueError("what looked like a list was none")
 
 
 @contextmanager
@@ -117,6 +191,9 @@ def _scrubbed(node: Any, record: str) -> Any:
     """The same document with clean text; raises BadDocument naming the record that has an absurd number."""
     if isinstance(node, str):
         return _HALF_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", node.replace("\0", ""))
+    if isinstance(node, Row):
+        document = _scrubbed(node.document, record)
+        return Row(document, simplejson.dumps(document, use_decimal=True))
     if isinstance(node, list):
         return [_scrubbed(part, record) for part in node]
     if isinstance(node, dict):

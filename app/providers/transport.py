@@ -31,13 +31,17 @@ LONGEST_TRACE_ID = 100
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What is asked. Only a `repeatable` call is tried again: a read, or a write with an idempotency key."""
+    """What is asked. Only a `repeatable` call is tried again: a read, or a write with an idempotency key.
+
+    `rows_of` names the list in the answer whose records are wanted together with their own text.
+    """
 
     method: str
     path: str
     params: Mapping[str, str] = field(default_factory=dict)
     document: Mapping[str, Any] | None = None
     repeatable: bool = True
+    rows_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
     trace_id: str | None
+    rows_of: str | None = None
 
     @property
     def redirects(self) -> bool:
@@ -177,10 +182,10 @@ class Transport:
         except (requests.RequestException, ValueError) as error:
             # Unchained: the text of some of these errors quotes the headers, and so the token.
             raise network_error(error, self._dialect.name, self._options) from None
-        return answer_of(response, self._dialect)
+        return answer_of(response, self._dialect, call.rows_of)
 
 
-def answer_of(response: requests.Response, dialect: Dialect) -> Answer:
+def answer_of(response: requests.Response, dialect: Dialect, rows_of: str | None = None) -> Answer:
     """What came back, with the provider's trace id made fit for a log line."""
     text = response.headers.get(dialect.trace_header, "")
     trace_id = "".join(letter for letter in text if letter.isascii() and letter.isprintable())
@@ -190,6 +195,7 @@ def answer_of(response: requests.Response, dialect: Dialect) -> Answer:
         headers=response.headers,
         body=response.content,
         trace_id=trace_id[:LONGEST_TRACE_ID] or None,
+        rows_of=rows_of,
     )
 
 

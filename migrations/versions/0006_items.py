@@ -43,15 +43,13 @@ def _create_items() -> None:
         sa.Column("active", sa.Boolean, nullable=False),
         sa.Column("visible", sa.Boolean, nullable=False, server_default=sa.text("true")),
         sa.Column("content_hash", sa.LargeBinary, nullable=False),
-        sa.Column("raw", postgresql.JSONB, nullable=False),
+        sa.Column("raw", postgresql.JSON, nullable=False),
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "search",
             postgresql.TSVECTOR,
-            sa.Computed(
-                "lotledger_words(full_name || ' ' || name || ' ' || coalesce(sku, ''))", persisted=True
-            ),
+            sa.Computed("lotledger_words(full_name || ' ' || coalesce(sku, ''))", persisted=True),
         ),
         sa.UniqueConstraint("connection_id", "external_id"),
         sa.CheckConstraint(
@@ -65,6 +63,12 @@ def _create_items() -> None:
         "ix_accounting_items_name", "accounting_items", [sa.text('lower("left"(name, 100))'), "id"]
     )
     op.create_index("ix_accounting_items_sku", "accounting_items", [sa.text('lower("left"(sku, 100))'), "id"])
+    op.create_index(
+        "ix_accounting_items_type",
+        "accounting_items",
+        ["item_type", sa.text('lower("left"(name, 100))'), "id"],
+        postgresql_where=sa.text("item_type <> 'inventory'"),
+    )
     op.create_index("ix_accounting_items_search", "accounting_items", ["search"], postgresql_using="gin")
     op.create_index(
         "ix_accounting_items_hidden", "accounting_items", ["id"], postgresql_where=sa.text("NOT visible")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -110,3 +111,51 @@ def test_the_garbage_collector_runs_again_afterwards() -> None:
     with pytest.raises(NotJson):
         parse(b"{")
     assert gc.isenabled()
+
+
+@pytest.mark.parametrize("blanks", ["", " ", "\n\t "])
+def test_the_rows_of_a_list_keep_their_own_text(blanks: str) -> None:
+    rows = ['{"Id": "1", "Price": 0.1000}', '{ "Id":"2" }']
+    listed = f"{blanks},{blanks}".join(rows)
+    body = (
+        f'{{"QueryResponse": {{"Item" :{blanks}[{blanks}{listed}{blanks}], "maxResults": 2}}, "time": "t"}}'
+    )
+    document = parse(body.encode(), rows_of="Item")
+    assert [row.text for row in document["QueryResponse"]["Item"]] == rows
+    assert document["QueryResponse"]["Item"][0].document == {"Id": "1", "Price": Decimal("0.1")}
+    assert (document["QueryResponse"]["maxResults"], document["time"]) == (2, "t")
+
+
+@given(st.lists(json_values, max_size=5), st.dictionaries(st.text(max_size=5), json_values, max_size=3))
+def test_reading_rows_reads_the_same_document(rows: list[Any], more: dict[str, Any]) -> None:
+    body = json.dumps({"QueryResponse": {"Item": rows} | {f"x{key}": value for key, value in more.items()}})
+    plain = parse(body.encode())
+    with_rows = parse(body.encode(), rows_of="Item")["QueryResponse"]["Item"]
+    assert [row.document for row in with_rows] == plain["QueryResponse"]["Item"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"QueryResponse": {"Item": [{"Id": "1"} {"Id": "2"}]}}',
+        '{"QueryResponse": {"Item": [{"Id": "1"},]}}',
+        '{"QueryResponse": {"Item": [{"Id": "1"}',
+        '{"QueryResponse": {"Item": [',
+        '{"QueryResponse": {"Item": [{"Id": "1"}]',
+        '{"QueryResponse": {"Item": [{"Id": "1"}]}} x',
+    ],
+)
+def test_a_broken_list_is_not_json(body: str) -> None:
+    with pytest.raises(NotJson):
+        parse(body.encode(), rows_of="Item")
+
+
+def test_text_that_looks_like_the_list_is_none() -> None:
+    body = json.dumps({"QueryResponse": {"Note": '"Item": [', "Item": [{"Id": "1"}]}})
+    assert parse(body.encode(), rows_of="Item")["QueryResponse"]["Item"][0].document == {"Id": "1"}
+
+
+def test_rows_with_odd_text_are_cleaned_with_their_own_text() -> None:
+    body = b'{"QueryResponse": {"Item": [{"Id": "1", "Name": "El\\u0000m"}]}}'
+    row = parse(body, rows_of="Item")["QueryResponse"]["Item"][0]
+    assert (row.document["Name"], json.loads(row.text)["Name"]) == ("Elm", "Elm")

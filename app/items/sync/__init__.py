@@ -1,6 +1,6 @@
 """Item sync: the accounting system's items become rows of ours, exactly counted, all or nothing.
 
-    pipeline    pages stream in; each is compared with what we have and staged
+    pipeline    pages stream in; what we do not have in just these words is staged
     staging     a database connection of its own, with the temporary tables of one run
     merge       set-based: first the plan (who is created, updated, deactivated), then its application
     runs        the same, asked for by a person: queued, announced, its result noted on the connection

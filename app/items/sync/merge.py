@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from app.foundation.clock import utcnow
-from app.items.sync.fingerprint import FIELDS, NUMBERS
+from app.items.sync.fields import FIELDS, NUMBERS
 from app.items.sync.staging import Staging
 from app.sync.work import Counts
 
@@ -25,12 +25,12 @@ _COMPARED = ", ".join(
 )
 _COLUMNS = ", ".join(FIELDS)
 _STAGED = ", ".join(f"s.{field}" for field in FIELDS)
+_STORED = ", ".join(f"i.{field}" for field in FIELDS)
 _TAKEN_OVER = ", ".join(f"{field} = excluded.{field}" for field in FIELDS)
 
 SEEN = """
     CREATE TEMPORARY TABLE seen_items ON COMMIT DROP AS
-    SELECT DISTINCT ON (external_id) external_id, position, standing
-    FROM listed_items ORDER BY external_id, position DESC
+    SELECT external_id, max(position) AS position FROM listed_items GROUP BY external_id
 """
 
 # Types that are not selected are left alone (OQ-16): neither updated nor missed.
@@ -43,16 +43,17 @@ PLAN = f"""
             FROM (VALUES {_COMPARED}) AS fields(field, before, after)
             WHERE before IS DISTINCT FROM after
         ) END AS changes
-    FROM seen_items l
-    JOIN staged_items s ON s.position = l.position
+    FROM staged_items s
+    JOIN seen_items l ON l.position = s.position
     LEFT JOIN accounting_items i ON i.connection_id = :connection AND i.external_id = s.external_id
-    WHERE i.id IS NULL OR NOT i.active OR i.content_hash <> s.content_hash
+    WHERE s.standing = 'active' AND (i.id IS NULL OR NOT i.active OR ({_STAGED}) IS DISTINCT FROM ({_STORED}))
     UNION ALL
     SELECT l.position, i.external_id, i.name, 'deactivated', '{{"active": [true, false]}}'::jsonb
     FROM accounting_items i
     LEFT JOIN seen_items l ON l.external_id = i.external_id
+    LEFT JOIN staged_items s ON s.position = l.position
     WHERE i.connection_id = :connection AND i.active
-        AND (l.standing = 'inactive' OR l.external_id IS NULL AND i.item_type = ANY(:types))
+        AND (s.standing = 'inactive' OR l.position IS NULL AND i.item_type = ANY(:types))
 """  # noqa: S608 - our own column names
 
 STORE = f"""
@@ -65,6 +66,14 @@ STORE = f"""
         content_hash = excluded.content_hash, raw = excluded.raw, changed_at = excluded.changed_at
 """  # noqa: S608 - our own column names
 
+# The provider's document has changed, but nothing that we read in it, such as the day of its last sale.
+KEEP_UP = """
+    UPDATE accounting_items i SET content_hash = s.content_hash, raw = s.raw
+    FROM staged_items s JOIN seen_items l ON l.position = s.position
+    WHERE s.standing = 'active' AND i.connection_id = :connection AND i.external_id = s.external_id
+        AND i.content_hash <> s.content_hash
+"""
+
 DEACTIVATE = """
     UPDATE accounting_items i SET active = false, changed_at = :now
     FROM planned_items p
@@ -74,7 +83,7 @@ DEACTIVATE = """
 ENTRIES = """
     INSERT INTO sync_entries (run_id, external_id, name, action, changes)
     SELECT :run, external_id, name, action, coalesce(changes, '{}'::jsonb) FROM planned_items
-    ORDER BY action, lower(name), external_id
+    ORDER BY action, position
 """
 
 COUNTS = """
@@ -107,6 +116,7 @@ def merge(staging: Staging, run_id: int, *, apply: bool) -> Counts:
     connection.execute(text(PLAN), facts)
     if apply:
         connection.execute(text(STORE), facts)
+        connection.execute(text(KEEP_UP), facts)
         connection.execute(text(DEACTIVATE), facts)
     connection.execute(text(ENTRIES), facts)
     row = connection.execute(text(COUNTS)).one()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from functools import partial
 
@@ -15,9 +16,12 @@ from app.integrations.gateway import open_provider
 from app.integrations.models import Connection
 from app.items.sync.merge import merge
 from app.items.sync.staging import Staging, staging_area
-from app.providers.base import ItemType, RemoteItem
+from app.providers.base import ItemPage, ItemType
 from app.sync.models import RunKind, RunStatus, SyncRun
 from app.sync.work import ActiveRun
+
+SHOW_SECONDS = 0.25
+"""How often the run's progress is written down, and its lease renewed."""
 
 
 def run_pipeline(active: ActiveRun, run: SyncRun) -> None:
@@ -46,12 +50,16 @@ def _read_all(active: ActiveRun, staging: Staging) -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     produce = partial(_pages, active, staging.connection_id)
     with prefetched(app, produce, active.stop_if_cancelled) as pages:
+        shown = 0.0
         for page in pages:
             staging.add(page)
-            active.progress(staging.listed)
+            if time.monotonic() - shown > SHOW_SECONDS:
+                active.progress(staging.listed)
+                shown = time.monotonic()
+    active.progress(staging.listed)
 
 
-def _pages(active: ActiveRun, connection_id: int, stop: threading.Event) -> Iterator[list[RemoteItem]]:
+def _pages(active: ActiveRun, connection_id: int, stop: threading.Event) -> Iterator[ItemPage]:
     """The provider's pages, after telling the run how many items to expect.
 
     Only before the first success is the provider asked for the count, and its word taken for the end: there

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from app.foundation.clock import utcnow
 from app.foundation.errors import Conflict
-from app.integrations.service import get_connection, record_problem, record_sync_success
+from app.integrations.service import get_connection, mark_expired, record_problem, record_sync_success
 from app.items.sync.pipeline import run_pipeline
+from app.providers.errors import AuthorizationLost
 from app.sync import endings, runs, work
 from app.sync.models import RunKind, RunStatus, SyncRun
+from app.sync.work import ActiveRun
 
 JOB = "app.items.jobs.sync_items"
 
@@ -34,10 +36,20 @@ def _described(connection_id: int, preview: bool) -> tuple[RunKind, str]:
 
 
 def carry_out(run_id: int) -> SyncRun:
-    """The queued run has ended, and its connection shows how (CONN-22)."""
-    run = work.carry_out(run_id, lambda active: run_pipeline(active, endings.get_run(active.run_id)))
+    """The queued run has ended, and its connection shows how (CONN-22), unless it never began."""
+    run = work.carry_out(run_id, _sync)
     if run.status == RunStatus.SUCCEEDED and not run.is_preview:
         record_sync_success(run.connection_id, run.finished_at or utcnow())
-    elif run.status == RunStatus.FAILED:
+    elif run.status == RunStatus.FAILED and run.started_at is not None:
         record_problem(run.connection_id, run.message or "", run.trace_id)
     return run
+
+
+def _sync(active: ActiveRun) -> None:
+    run = endings.get_run(active.run_id)
+    connection_id = run.connection_id
+    try:
+        run_pipeline(active, run)
+    except AuthorizationLost as loss:
+        mark_expired(connection_id, loss.message, loss.trace_id)
+        raise

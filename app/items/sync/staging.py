@@ -1,48 +1,54 @@
 """The temporary tables of one run, on a database connection of their own.
 
-Each page is staged in a short transaction, so that none is open while the provider is awaited. Only items
-that are new or differ carry their fields into `staged_items`; every item that the provider listed leaves
-its id and its standing in `listed_items`, from which the merge learns what is missing.
+Each page is staged in a short transaction, so that none is open while the provider is awaited. Every item
+that was listed leaves its id in `listed_items`. Only those whose document is not the one that we have are
+read, and leave a row in `staged_items`: what they say, or merely their standing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
-import simplejson
 from sqlalchemy import Connection, text
 
 from app.extensions import db
-from app.items.sync.fingerprint import FIELDS, fingerprint
-from app.providers.base import ItemType, RemoteItem
+from app.items.sync.fields import FIELDS
+from app.providers.base import ItemPage, ItemType, RemoteItem
 
 ACTIVE, INACTIVE, UNSELECTED = "active", "inactive", "unselected"
 
 TABLES = """
-    CREATE TEMPORARY TABLE listed_items (position integer, external_id text, standing text);
+    CREATE TEMPORARY TABLE listed_items (position integer, external_id text);
     CREATE TEMPORARY TABLE staged_items (
-        position integer, external_id text,
+        position integer, external_id text, standing text,
         name text, full_name text, sku text, item_type text,
         unit_price numeric(18, 6), purchase_cost numeric(18, 6), quantity_on_hand numeric(18, 4),
         income_account_id text, expense_account_id text, asset_account_id text,
-        content_hash bytea, raw jsonb
+        content_hash bytea, raw json
     )
 """
-KNOWN = """
-    SELECT external_id, content_hash, active FROM accounting_items
-    WHERE connection_id = :connection AND external_id = ANY(:ids)
+
+# A page's digests come as one piece, sixteen bytes each. An item that we deactivated is new to us again.
+LIST_PAGE = """
+    WITH page AS (
+        SELECT number, external_id, substring(:digests FROM (number::integer - 1) * 16 + 1 FOR 16) AS digest
+        FROM unnest(CAST(:ids AS text[])) WITH ORDINALITY AS given(external_id, number)
+    ), listed AS (
+        INSERT INTO listed_items SELECT :start + number, external_id FROM page
+    )
+    SELECT number - 1 FROM page
+    WHERE (
+        SELECT content_hash FROM accounting_items i
+        WHERE i.connection_id = :connection AND i.external_id = page.external_id AND i.active
+    ) IS DISTINCT FROM digest
+    ORDER BY 1
 """
-COPY_LISTED = "COPY listed_items (position, external_id, standing) FROM STDIN"
-COPY_STAGED = f"COPY staged_items (position, external_id, {', '.join(FIELDS)}, content_hash, raw) FROM STDIN"
-
-
-class Known(NamedTuple):
-    """What the last sync left of an item."""
-
-    content_hash: bytes
-    active: bool
+COPY_STAGED = f"""
+    COPY staged_items (position, external_id, standing, {", ".join(FIELDS)}, content_hash, raw) FROM STDIN
+"""
+NOTHING = (None,) * (len(FIELDS) + 2)
 
 
 class Staging:
@@ -54,49 +60,57 @@ class Staging:
         self.types = types
         self.listed = 0
 
-    def add(self, page: Sequence[RemoteItem]) -> None:
+    def add(self, page: ItemPage) -> None:
         """The page is staged; an item that a later page repeats will count once, as it was listed last."""
-        start, self.listed = self.listed, self.listed + len(page)
+        start = self.listed + 1
+        self.listed += len(page.external_ids)
         with self.connection.begin():
-            known = self._known([item.external_id for item in page])
-            listed, staged = self._sorted_out(page, start, known)
-            self._copy(COPY_LISTED, listed)
-            if staged:
-                self._copy(COPY_STAGED, staged)
+            news = self._list(page, start)
+            if news:
+                self._stage(page, start, news)
 
-    def _sorted_out(
-        self, page: Sequence[RemoteItem], start: int, known: dict[str, Known]
-    ) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-        listed: list[tuple[Any, ...]] = []
-        staged: list[tuple[Any, ...]] = []
-        for position, item in enumerate(page, start):
-            standing = self._standing(item)
-            listed.append((position, item.external_id, standing))
-            if standing == ACTIVE:
-                content_hash = fingerprint(item)
-                if known.get(item.external_id) != (content_hash, True):
-                    staged.append(_row(position, item, content_hash))
-        return listed, staged
+    def _list(self, page: ItemPage, start: int) -> list[int]:
+        """The places on the page of the items whose document we do not have."""
+        given = {
+            "ids": page.external_ids,
+            "digests": b"".join(page.digests),
+            "start": start - 1,
+            "connection": self.connection_id,
+        }
+        return [int(row[0]) for row in self.connection.execute(text(LIST_PAGE), given)]
+
+    def _stage(self, page: ItemPage, start: int, news: list[int]) -> None:
+        driver: Any = self.connection.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy(COPY_STAGED) as copy:
+            for index in news:
+                copy.write_row(self._row(start + index, page.item(index), page.digests[index]))
+
+    def _row(self, position: int, item: RemoteItem, digest: bytes) -> tuple[Any, ...]:
+        standing = self._standing(item)
+        if standing != ACTIVE:
+            return (position, item.external_id, standing, *NOTHING)
+        return (
+            position,
+            item.external_id,
+            standing,
+            item.name,
+            item.full_name,
+            item.sku,
+            item.item_type.value,
+            item.unit_price,
+            item.purchase_cost,
+            item.quantity_on_hand,
+            item.income_account_id,
+            item.expense_account_id,
+            item.asset_account_id,
+            digest,
+            item.raw,
+        )
 
     def _standing(self, item: RemoteItem) -> str:
         if item.item_type not in self.types:
             return UNSELECTED
         return ACTIVE if item.active else INACTIVE
-
-    def _known(self, external_ids: list[str]) -> dict[str, Known]:
-        rows = self.connection.execute(text(KNOWN), {"connection": self.connection_id, "ids": external_ids})
-        return {row[0]: Known(row[1], row[2]) for row in rows}
-
-    def _copy(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
-        driver: Any = self.connection.connection.driver_connection
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
-
-
-def _row(position: int, item: RemoteItem, content_hash: bytes) -> tuple[Any, ...]:
-    raw = simplejson.dumps(item.raw, use_decimal=True)
-    return (position, *item[:1], *(getattr(item, field) for field in FIELDS), content_hash, raw)
 
 
 @contextmanager

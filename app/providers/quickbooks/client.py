@@ -7,24 +7,24 @@ from typing import Any, TypeVar
 
 from app.providers.base import (
     Capabilities,
+    ItemPage,
     ProviderSettings,
     RemoteAccount,
     RemoteCompany,
-    RemoteItem,
     Throttle,
 )
-from app.providers.documents import BadDocument, collector_paused
+from app.providers.documents import BadDocument, Row
 from app.providers.errors import MalformedResponse, NotFound, Rejected
 from app.providers.oauth import TokenSource
 from app.providers.options import TransportOptions
 from app.providers.quickbooks import CAPABILITIES, queries, records
 from app.providers.quickbooks.faults import DIALECT, raise_malformed
+from app.providers.quickbooks.pages import QuickBooksItems
 from app.providers.transport import Call, Reply, Transport
 
 MINOR_VERSION = "75"
 
 R = TypeVar("R")
-Found = TypeVar("Found", RemoteItem, RemoteAccount)
 
 
 class QuickBooks:
@@ -61,13 +61,21 @@ class QuickBooks:
             return None
         return _understood(reply, _total)
 
-    def items(self, total: int | None = None) -> Iterator[list[RemoteItem]]:
+    def items(self, total: int | None = None) -> Iterator[ItemPage]:
         """All items by id, in pages; see `AccountingProvider.items`."""
-        return self._pages("Item", records.item, total)
+        previous = frozenset[str]()
+        for reply in self._answers("Item", total):
+            page = _understood(reply, _items, previous, reply.trace_id)
+            if page.external_ids:
+                yield page
+            elif len(page.listed) == queries.PAGE:
+                raise_malformed(BadDocument("it sent the same page twice"), reply.trace_id)
+            previous = page.listed
 
     def accounts(self) -> Iterator[list[RemoteAccount]]:
         """All accounts by id, in pages."""
-        return self._pages("Account", records.account, None)
+        for reply in self._answers("Account", None):
+            yield _understood(reply, _accounts)
 
     def close(self) -> None:
         """The pooled network connections are closed."""
@@ -80,27 +88,23 @@ class QuickBooks:
         except (Rejected, NotFound, MalformedResponse):
             return None  # a company that hides its preferences can be connected all the same
 
-    def _pages(self, entity: str, record: Callable[[Any], Found], total: int | None) -> Iterator[list[Found]]:
-        """Pages of records, each record once, although a row that moved may come again on the next page."""
-        received, previous = 0, frozenset[str]()
+    def _answers(self, entity: str, total: int | None) -> Iterator[Reply]:
+        """The answers that list an entity, one after the other; the last may be empty."""
+        received = 0
         while received != total:
-            reply = self._query(queries.page(entity, received + 1))
+            reply = self._query(queries.page(entity, received + 1), rows_of=entity)
             rows = _understood(reply, _rows, entity)
-            page = _understood(reply, _fresh, entity, record, previous)
-            if page:
-                yield page
+            yield reply
             if len(rows) < queries.PAGE:
                 return
-            if not page:
-                raise_malformed(BadDocument("it sent the same page twice"), reply.trace_id)
             received += len(rows)
-            previous = frozenset(row["Id"] for row in rows)
 
-    def _query(self, statement: str) -> Reply:
-        return self._get("/query", query=statement)
+    def _query(self, statement: str, rows_of: str | None = None) -> Reply:
+        return self._get("/query", rows_of, query=statement)
 
-    def _get(self, path: str, **params: str) -> Reply:
-        return self._transport.send(Call("GET", path, {**params, "minorversion": MINOR_VERSION}))
+    def _get(self, path: str, rows_of: str | None = None, **params: str) -> Reply:
+        asked = {**params, "minorversion": MINOR_VERSION}
+        return self._transport.send(Call("GET", path, asked, rows_of=rows_of))
 
 
 def _understood(reply: Reply, read: Callable[..., R], *details: Any) -> R:
@@ -126,7 +130,7 @@ def _total(document: dict[str, Any]) -> int:
     return total
 
 
-def _rows(document: dict[str, Any], entity: str) -> list[Any]:
+def _rows(document: dict[str, Any], entity: str) -> list[Row]:
     """The rows of a query's answer; an answer without any leaves the whole list out."""
     rows = _response(document).get(entity, [])
     if type(rows) is not list:
@@ -136,13 +140,12 @@ def _rows(document: dict[str, Any], entity: str) -> list[Any]:
     return rows
 
 
-def _fresh(
-    document: dict[str, Any], entity: str, record: Callable[[Any], Found], previous: frozenset[str]
-) -> list[Found]:
-    """The records of this page, each once, without those that the page before had already."""
-    with collector_paused():
-        page = {found.external_id: found for found in map(record, _rows(document, entity))}
-    return [found for external_id, found in page.items() if external_id not in previous]
+def _items(document: dict[str, Any], before: frozenset[str], trace_id: str | None) -> QuickBooksItems:
+    return QuickBooksItems(_rows(document, "Item"), before, trace_id)
+
+
+def _accounts(document: dict[str, Any]) -> list[RemoteAccount]:
+    return [records.account(row.document) for row in _rows(document, "Account")]
 
 
 def _response(document: dict[str, Any]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def judge(answer: Answer) -> dict[str, Any]:
 
     A fault counts whatever the status: Intuit sends some with 200.
     """
-    document, problem = _document(answer.body)
+    document, problem = _document(answer)
     fault = fault_in(document) or fault_in_xml(answer.body)
     if fault or answer.status >= 400:
         raise _error(answer, fault or Fault(None))
@@ -82,9 +82,9 @@ def raise_malformed(problem: BadDocument, trace_id: str | None) -> NoReturn:
     raise MalformedResponse(malformed_sentence(str(problem)), trace_id) from problem
 
 
-def _document(body: bytes) -> tuple[Any, BadDocument | None]:
+def _document(answer: Answer) -> tuple[Any, BadDocument | None]:
     try:
-        return parse(body), None
+        return parse(answer.body, answer.rows_of), None
     except BadDocument as problem:
         return None, problem
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.foundation.money import COST_PLACES, QUANTITY_PLACES
 from app.providers.base import ItemType, RemoteAccount, RemoteCompany, RemoteItem
-from app.providers.documents import BadDocument
+from app.providers.documents import BadDocument, Row
 
 LONGEST_ID = 50
 LONGEST_NAME = 200
@@ -34,11 +34,11 @@ _TYPES = {
 Record = dict[str, Any]
 
 
-def item(raw: Any) -> RemoteItem:
+def item(row: Row) -> RemoteItem:
     """An item; `Group` is a bundle (CON-11), categories and types yet unknown are other."""
-    external_id = identity(raw, "item")
+    external_id = identity(row.document, "item")
     try:
-        get = raw.get
+        get = row.document.get
         active = _active(get("Active", True))
         name = _text(get("Name"), LONGEST_NAME, "Name")
         full_name = _text(get("FullyQualifiedName"), LONGEST_FULL_NAME, "FullyQualifiedName") or name
@@ -61,7 +61,7 @@ def item(raw: Any) -> RemoteItem:
                 _reference(get("IncomeAccountRef"), "IncomeAccountRef"),
                 _reference(get("ExpenseAccountRef"), "ExpenseAccountRef"),
                 _reference(get("AssetAccountRef"), "AssetAccountRef"),
-                raw,
+                row.text,
             )
         )
     except BadDocument as problem:

@@ -1,0 +1,34 @@
+"""`make bench`: the promises of speed and size, each as a figure beside what it must reach; exit 1 on a miss."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from app.foundation.embedded import remove
+from tests.bench import item_sync
+from tests.bench.report import Row, show
+
+
+def main() -> int:
+    """Measures and prints; the exit code says whether every promise was kept."""
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--items", type=int, default=100_000, help="how many items the large catalogue has")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each time is taken")
+    arguments = parser.parse_args()
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="lotledger-bench-") as folder:
+        try:
+            for row in item_sync.measure(Path(folder), arguments.items, arguments.rounds):
+                show(row)
+                rows.append(row)
+        finally:
+            for name in ("postgres", "redis"):
+                remove(Path(folder) / name)
+    return 0 if all(row.kept for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
