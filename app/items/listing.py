@@ -29,9 +29,10 @@ STATES = (
 
 
 def _companies() -> list[tuple[str, str]]:
-    """The connections to choose from: those with items, whether connected at the moment or not."""
-    rows = db.session.execute(select(Connection.id, Connection.company_name).order_by(Connection.id))
-    return [("", "All companies"), *((str(number), name) for number, name in rows)]
+    """The companies to choose from, connected at the moment or not; no choice where there is one only."""
+    rows = db.session.execute(select(Connection.id, Connection.company_name).order_by(Connection.id)).all()
+    named = [(str(number), name) for number, name in rows]
+    return [("", "All companies"), *(named if len(named) > 1 else [])]
 
 
 def _of_type(value: str) -> ColumnElement[bool] | None:

@@ -25,7 +25,13 @@ def states(row: Any) -> list[Badge]:
         found.append(("inactive", "warn"))
     if not row.visible:
         found.append(("hidden", "neutral"))
-    return found or [("not imported", "info")]
+    return found or [("not imported", "neutral")]
+
+
+def parent(row: Any) -> str:
+    """What stands above the item in the books: "Wood" of "Wood:Oak board", "" for most."""
+    above = str(row.full_name).removesuffix(str(row.name)).rstrip(":")
+    return "" if row.full_name == row.name else above or str(row.full_name)
 
 
 def type_label(item_type: str) -> str:

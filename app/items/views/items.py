@@ -15,7 +15,7 @@ from app.items.listing import ITEMS, item_rows, selection_from
 from app.items.selection import Selection, of_ids
 from app.items.views import blueprint
 from app.items.visibility import set_visibility
-from app.items.words import states, type_label
+from app.items.words import parent, states, type_label
 from app.people.access import requires
 from app.sync.changes import described
 
@@ -26,9 +26,8 @@ NOTHING_SELECTED = "Tick the items you mean first, or tick “All that match”.
 @requires("view_inventory")
 def index() -> Response:
     """The accounting items of every company."""
-    return ITEMS.answer(
-        item_rows(), "items/index.html", states=states, type_label=type_label, why_empty=why_empty
-    )
+    words = {"states": states, "type_label": type_label, "parent": parent}
+    return ITEMS.answer(item_rows(), "items/index.html", why_empty=why_empty, **words)
 
 
 @blueprint.post("/items/selection")

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from app.foundation.errors import Conflict, InvalidInput
 from app.foundation.web import see_other
+from app.integrations.service import connections
 from app.items import linking
 from app.items.forms import number_from
 from app.items.views import blueprint
@@ -74,11 +75,14 @@ def unlink(item_id: int) -> ResponseReturnValue:
 
 def product_panel(product: Product) -> Markup:
     """The product's accounting items on its own page, with the buttons of people who may link."""
+    links = linking.links_of(product.id)
+    linked = {link.connection_id for link in links}
     page = render_template(
         "items/_product_panel.html",
         product=product,
-        links=linking.links_of(product.id),
+        links=links,
         type_label=type_label,
         may_link=can("import_items"),
+        company_left=any(connection.id not in linked for connection in connections()),
     )
     return Markup(page)  # noqa: S704 - escaped already
