@@ -34,11 +34,11 @@ clean:
 	find . -name __pycache__ -not -path './instance/*' -prune -exec rm -rf {} +
 
 run-venv:
-	@tools/make-venv requirements.txt
+	@.ci/make-venv requirements.txt
 
 dev-venv:
-	@tools/make-venv requirements-dev.txt
+	@.ci/make-venv requirements-dev.txt
 
 # The tests drive a real browser.
 packages:
-	@tools/debian-packages chromium
+	@.ci/debian-packages chromium

@@ -85,16 +85,9 @@ def test_a_failed_run_leaves_what_was_there(connection_id: int, sandbox: Sandbox
     assert item(changed).name == "Elm board"
 
 
-@pytest.mark.parametrize(
-    ("change", "stays"),
-    [
-        ({"Name": "x" * 10_000}, True),
-        ({"UnitPrice": "1E+400"}, True),
-        ({"QtyOnHand": "99999999999999999999"}, True),
-    ],
-)
+@pytest.mark.parametrize("change", [{"UnitPrice": "1E+400"}, {"QtyOnHand": "99999999999999999999"}])
 def test_a_document_that_makes_no_sense_changes_nothing(
-    connection_id: int, sandbox: SandboxProcess, change: dict[str, str], stays: bool
+    connection_id: int, sandbox: SandboxProcess, change: dict[str, str]
 ) -> None:
     sync(connection_id)
     before = stored()
@@ -103,7 +96,7 @@ def test_a_document_that_makes_no_sense_changes_nothing(
     run = sync(connection_id)
     assert run.status == "failed"
     assert victim in (run.message or "")
-    assert (stored() == before) is stays
+    assert stored() == before
 
 
 def test_nul_bytes_do_no_harm(connection_id: int, sandbox: SandboxProcess) -> None:
