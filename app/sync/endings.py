@@ -13,10 +13,12 @@ from app.foundation.transaction import transaction
 from app.sync.models import OPEN_STATUSES, RunStatus, SyncRun
 from app.sync.summary import announce
 
+LARGEST_ID = 2**63 - 1
+
 
 def get_run(run_id: int) -> SyncRun:
     """The run, fresh from the database; raises NotFoundError."""
-    run = db.session.get(SyncRun, run_id, populate_existing=True)
+    run = db.session.get(SyncRun, run_id, populate_existing=True) if run_id <= LARGEST_ID else None
     if run is None:
         raise NotFoundError("There is no such sync run.")
     return run
