@@ -26,7 +26,7 @@ class _End:
 def prefetched(
     app: Flask, produce: Callable[[threading.Event], Iterator[Page]], on_idle: Callable[[], None]
 ) -> Iterator[Iterator[Page]]:
-    """The pages of `produce`, in order, made in a thread that is one page ahead at most.
+    """The pages of `produce`, in order, made in a thread that is two pages ahead at most.
 
     The thread has an application context of its own, hence a database session of its own. `on_idle` is called
     about twice a second while the next page is awaited, and may raise to give up. When the block ends, for whatever
