@@ -99,9 +99,19 @@ def _open_door(directory: Path) -> None:
 
 
 def _move_out(directory: Path) -> Path:
-    """A new folder under `/var/lib`, remembered in the file `location` of `directory`."""
+    """A new folder under `/var/lib`, remembered in the file `location` of `directory`.
+
+    Of several processes that start at once one decides, and the others go where it went.
+    """
     home = ROOMY_ROOT / f"lotledger-{secrets.token_hex(6)}"
     prepare_folder(home)
     _open_door(home)
-    (directory / LOCATION).write_text(f"{home}\n")
-    return home
+    note = directory / f"{LOCATION}.{home.name}"
+    note.write_text(f"{home}\n")
+    try:
+        os.link(note, directory / LOCATION)
+    except FileExistsError:
+        home.rmdir()
+    finally:
+        note.unlink()
+    return home_of(directory)
