@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from app.people.models import SyncMail
 from app.people.permissions import Role
+from app.people.profile import choose_sync_mail
 from app.people.sign_in import nobody_yet
 from app.products.models import ProductType
 from app.products.service import ProductFields, create_products
@@ -33,7 +35,8 @@ def seed_workspace() -> bool:
     """The sample workspace exists; whether this call made it. A workspace with people in it is left alone."""
     if not nobody_yet():
         return False
-    set_up(OWNER, name="Alder & Finch Woodworks", time_zone="America/Los_Angeles", currency="USD")
+    owner = set_up(OWNER, name="Alder & Finch Woodworks", time_zone="America/Los_Angeles", currency="USD")
+    choose_sync_mail(owner, SyncMail.ALWAYS)  # so that the mailbox of the demo has something to show
     create_user(BOOKKEEPER, Role.ACCOUNTANT)
     create_user(BUILDER, Role.BUILDER)
     create_products([*map(_sub_assembly, SUB_ASSEMBLIES), *map(_supply, SUPPLIES)])

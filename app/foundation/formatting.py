@@ -93,12 +93,12 @@ def _day_and_time(local: datetime, today: date) -> str:
 
 
 def format_duration(seconds: float | Decimal | timedelta | None) -> str:
-    """A length of time in its two largest units: 4 s, 1 min 20 s, 2 h 5 min, 3 d 4 h."""
+    """A length of time in its two largest units: under 1 s, 4 s, 1 min 20 s, 2 h 5 min, 3 d 4 h."""
     if seconds is None:
         return ""
     total = int(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)
     if total < 60:
-        return f"{max(total, 0)} s"
+        return f"{total} s" if total > 0 else "under 1 s"
     for size, name, below_size, below in (
         (86400, "d", 3600, "h"),
         (3600, "h", 60, "min"),

@@ -1,4 +1,4 @@
-"""`make bench`: the promises of speed and size, each as a figure beside what it must reach; exit 1 on a miss."""
+"""`make bench`: the promises of speed and size, each figure beside what it must reach; exit 1 on a miss."""
 
 from __future__ import annotations
 

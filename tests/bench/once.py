@@ -1,4 +1,4 @@
-"""One measurement in a fresh process: `python -m tests.bench.once WHAT CONNECTION`; prints seconds and memory."""
+"""One measurement in a fresh process: `python -m tests.bench.once WHAT CONNECTION` prints time and memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a measurement stands on: real servers in a folder of their own, a catalogue behind a replaying server."""
+"""What a measurement stands on: real servers in a folder of their own, and a catalogue that is replayed."""
 
 from __future__ import annotations
 

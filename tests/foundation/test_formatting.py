@@ -55,7 +55,7 @@ def test_numbers_are_exact_and_readable(write: Any, value: object, written: str)
     ("seconds", "written"),
     [
         (None, ""),
-        (0, "0 s"),
+        (0, "under 1 s"),
         (59.9, "59 s"),
         (60, "1 min"),
         (80, "1 min 20 s"),

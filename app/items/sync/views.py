@@ -12,6 +12,7 @@ from app.extensions import db
 from app.foundation.errors import LotledgerError
 from app.foundation.web import see_other
 from app.integrations.models import Connection
+from app.integrations.service import connections
 from app.items.models import AccountingItem
 from app.items.sync import runs
 from app.people.access import can, requires
@@ -19,6 +20,17 @@ from app.sync.models import RunStatus, SyncRun
 from app.sync.progress import TONES
 
 blueprint = Blueprint("item_sync", __name__)
+
+
+@blueprint.post("/items/sync")
+@requires("sync_items")
+def start_only() -> Response:
+    """Syncs the only connection that can be synced; with none or two, leads to where one chooses (SYNC-1)."""
+    usable = [connection for connection in connections() if connection.is_active]
+    if len(usable) == 1:
+        return _start(usable[0].id, preview=False)
+    flash("Choose which company to sync." if usable else "Connect an accounting system first.", "info")
+    return see_other("integrations.index")
 
 
 @blueprint.post("/items/sync/<int:connection_id>")
