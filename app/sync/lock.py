@@ -12,7 +12,7 @@ import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import current_app
@@ -52,6 +52,7 @@ class Holder:
     since: str
     run_id: int | None
     seconds_left: int
+    value: str = field(repr=False)
 
     @property
     def sentence(self) -> str:
@@ -179,4 +180,12 @@ def holder() -> Holder | None:
     if value is None:
         return None
     facts: dict[str, Any] = json.loads(value)
-    return Holder(facts["what"], facts["who"], facts["since"], facts["run_id"], max(int(seconds_left), 0))
+    return Holder(
+        facts["what"], facts["who"], facts["since"], facts["run_id"], max(int(seconds_left), 0), value
+    )
+
+
+def take_away(other: Holder) -> None:
+    """The lock is free, if `other` still holds it; for one that has nothing left to do with it."""
+    with _reachable():
+        redis_client().eval(RELEASE, 1, KEY, other.value)

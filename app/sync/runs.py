@@ -13,6 +13,7 @@ from app.foundation.transaction import transaction
 from app.sync import lock
 from app.sync.endings import end_run, get_run
 from app.sync.errors import RunCancelled, SyncLockHeld
+from app.sync.lock import Holder
 from app.sync.models import OPEN_STATUSES, RunKind, RunStatus, SyncRun
 from app.sync.progress import starter_of
 from app.sync.sweep import QUEUE_PATIENCE, sweep
@@ -29,7 +30,7 @@ def open_run() -> SyncRun | None:
 def request_run(kind: RunKind, connection_id: int, title: str, user_id: int | None) -> SyncRun:
     """A queued run stands in the list; raises SyncLockHeld when another is open or the lock is taken."""
     sweep()
-    other = lock.holder()
+    other = _holder_at_work()
     if other:
         raise SyncLockHeld(other.sentence)
     run = SyncRun(kind=kind, connection_id=connection_id, title=title, started_by=user_id, queued_at=utcnow())
@@ -41,6 +42,18 @@ def request_run(kind: RunKind, connection_id: int, title: str, user_id: int | No
             raise
         raise SyncLockHeld(_open_sentence()) from error
     return run
+
+
+def _holder_at_work() -> Holder | None:
+    """Who holds the lock; not a run that has ended, whose worker is about to let go or died before it did."""
+    other = lock.holder()
+    if other is None or other.run_id is None:
+        return other
+    run = db.session.get(SyncRun, other.run_id, populate_existing=True)
+    if run is None or run.is_open:
+        return other
+    lock.take_away(other)
+    return None
 
 
 def _open_sentence() -> str:

@@ -26,7 +26,6 @@ ITEMS = 1200
 SHORT = ("--lease", 3)
 CHECK = ("--stop", "before", "FOR SHARE")
 """Everything is read; the number that allows the commit is about to be looked at."""
-CHECKED = ("--stop", "after", "FOR SHARE")
 STORED = ("--stop", "after", "INSERT INTO accounting_items")
 SUCCEEDED = ("--stop", "after", "created=%(created)s")
 """All is written and the commit comes next."""
@@ -150,7 +149,7 @@ def test_who_comes_while_another_process_syncs_is_told_who_and_for_how_long(
     assert first.outcome()["status"] == "succeeded"
 
 
-@pytest.mark.parametrize("point", [PROGRESS, CHECKED, STORED, SUCCEEDED])
+@pytest.mark.parametrize("point", [PROGRESS, STORED, SUCCEEDED])
 def test_a_process_killed_in_mid_sync_leaves_everything_as_it_was(
     start: Start, connection_id: int, point: tuple[str, ...]
 ) -> None:
@@ -174,6 +173,13 @@ def test_a_killed_process_keeps_the_lock_until_its_lease_ends(
     assert sweep() == 0
     with pytest.raises(SyncLockHeld, match=HELD):
         sync(connection_id)
+
+
+def test_a_process_killed_after_its_run_has_ended_stands_in_nobodys_way(connection_id: int) -> None:
+    run = sync(connection_id)
+    lock.acquire(run.title, "the command line", run.id)
+    assert counts(sync(connection_id))[0] == 0
+    assert lock.holder() is None
 
 
 def test_a_holder_that_slept_while_another_synced_writes_nothing(
@@ -258,7 +264,7 @@ def test_nobody_gets_between_a_sleeping_holder_and_its_commit(start: Start, impa
     assert sleeper.outcome()["created"] == len(stored()) == entries() > 0
 
 
-@pytest.mark.parametrize("point", [PROGRESS, CHECKED, SUCCEEDED])
+@pytest.mark.parametrize("point", [PROGRESS, SUCCEEDED])
 def test_a_holder_that_sleeps_inside_a_transaction_for_a_whole_lease_loses_it(
     start: Start, point: tuple[str, ...]
 ) -> None:
