@@ -1,1 +1,1 @@
-"""What every room stands on: money, clock, errors, keys, Redis, jobs, paging, mail. No business rule lives here."""
+"""What every room stands on: money, clock, errors, keys, Redis, jobs, paging, mail; no business rule."""

@@ -28,9 +28,10 @@ def prefetched(
 ) -> Iterator[Iterator[Page]]:
     """The pages of `produce`, in order, made in a thread that is two pages ahead at most.
 
-    The thread has an application context of its own, hence a database session of its own. `on_idle` is called
-    about twice a second while the next page is awaited, and may raise to give up. When the block ends, for whatever
-    reason, the event that `produce` was given is set, and the thread is not waited for: it may be in a request.
+    The thread has an application context of its own, hence a database session of its own. `on_idle` is
+    called about twice a second while the next page is awaited, and may raise to give up. When the block
+    ends, for whatever reason, the event that `produce` was given is set, and the thread is not waited for:
+    it may be in a request.
     """
     queue: Queue[Page | _End] = Queue(maxsize=1)
     stop = threading.Event()
@@ -54,7 +55,7 @@ def _fill(
             for page in produce(stop):
                 if not _put(queue, page, stop):
                     return
-    except BaseException as error:  # noqa: BLE001 - handed to the consumer, which raises it
+    except BaseException as error:
         end = _End(error)
     _put(queue, end, stop)
 

@@ -1,4 +1,4 @@
-"""Where this installation's PostgreSQL and Redis are: those of the settings, or embedded ones (design section 1)."""
+"""Where this installation's PostgreSQL and Redis are: those of the settings, or embedded ones."""
 
 from __future__ import annotations
 

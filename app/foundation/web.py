@@ -14,6 +14,6 @@ def see_other(endpoint: str, **values: Any) -> Response:
 
 
 def public_url(endpoint: str, **values: Any) -> str:
-    """The full address of one of our pages, for mails: below APP_URL, whichever host this process listens on."""
+    """The full address of one of our pages, for mails: below APP_URL, whatever host we listen on."""
     path = current_app.url_map.bind("localhost").build(endpoint, values)
     return f"{current_app.config['SETTINGS'].app_url}{path}"

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Integer,
     LargeBinary,
     Numeric,
     Text,
@@ -23,7 +24,7 @@ from sqlalchemy import (
     literal_column,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSON, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model, db
@@ -102,6 +103,22 @@ class AccountingItem(Model):
     def product_id(self) -> int | None:
         """The product that the item became or was linked to, if it was."""
         return self.link.product_id if self.link else None
+
+
+class ItemPage(Model):
+    """A page of the last successful listing, by whose digest the next sync knows it again, unread.
+
+    `listed` counts its rows, `external_ids` are its items. It holds for the item types that were let in.
+    """
+
+    __tablename__ = "accounting_item_pages"
+
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    item_types: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    listed: Mapped[int] = mapped_column(Integer)
+    external_ids: Mapped[list[str]] = mapped_column(ARRAY(Text))
 
 
 class ItemLink(Model):

@@ -5,7 +5,7 @@ Numbers are exact decimals, never floats. Ids are the provider's own, as text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -49,11 +49,23 @@ class RemoteItem(NamedTuple):
 
 
 class ItemPage(Protocol):
-    """Up to a thousand items as they were listed, each once; what an item says is read when it is asked for.
+    """Up to a thousand items as they were listed; what an item says is read when it is asked for.
 
-    `digests` stand for the provider's own text of each item: whoever kept the digest of an item that it read
-    before knows without reading that nothing has changed. An item may mean the same under another digest.
+    Digests are sixteen bytes that stand for the provider's own text: whoever kept those of what it read
+    before knows without reading that nothing has changed. Other text may still say the same.
     """
+
+    @property
+    def digest(self) -> bytes:
+        """For the whole page."""
+
+    @property
+    def seen(self) -> bool:
+        """Whether the page was among those that the caller had seen; then it has no items to ask for."""
+
+    @property
+    def listed(self) -> int:
+        """How many rows were listed, an item that came twice counted twice; 0 for a page that was seen."""
 
     @property
     def external_ids(self) -> list[str]:
@@ -61,7 +73,7 @@ class ItemPage(Protocol):
 
     @property
     def digests(self) -> list[bytes]:
-        """Sixteen bytes for each item, in the same order."""
+        """One for each item, in the same order."""
 
     def __len__(self) -> int: ...
 
@@ -129,6 +141,9 @@ class Throttle(Protocol):
         """The block runs when its turn has come; `wait` is how to pass the seconds until then."""
 
 
+NOTHING_SEEN: Mapping[bytes, int] = {}
+
+
 class AccountingProvider(Protocol):
     """One company's books. Every method may raise any `ProviderError`, and nothing else."""
 
@@ -142,8 +157,11 @@ class AccountingProvider(Protocol):
     def count_items(self) -> int | None:
         """How many items there are, active or not; None where the provider will not say."""
 
-    def items(self, total: int | None = None) -> Iterator[ItemPage]:
+    def items(self, total: int | None = None, seen: Mapping[bytes, int] = NOTHING_SEEN) -> Iterator[ItemPage]:
         """All items, active and inactive, in pages in the order of their ids.
+
+        `seen` maps the digests of pages that the caller knows to the number of rows that were listed there.
+        An item that moved while the pages were read may come twice.
 
         Ends with a page that is not full, or as soon as exactly `total` items have come.
         """

@@ -1,8 +1,8 @@
 """JSON from outside, read exactly: numbers as decimals, text that a database can keep, nothing absurd.
 
 One pass of the C parser does the work. Only a document in which something odd was seen is walked through
-again. The rows of a long list keep their own text beside what was read from it, so that whoever has seen that
-text before needs to look no further.
+again. The rows of a long list keep their own text beside what was read from it, and the list has a digest, so
+that whoever has seen its text before needs to look no further.
 """
 
 from __future__ import annotations
@@ -10,15 +10,18 @@ from __future__ import annotations
 import gc
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from decimal import Decimal, DecimalException
+from hashlib import blake2b
 from typing import Any, NamedTuple, NoReturn
 
 import simplejson
 
 LONGEST_NUMBER = 30
 """Digits of a number with a fraction or an exponent, and the largest power of ten it may stand for."""
+
+DIGEST_BYTES = 16
 
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
@@ -36,6 +39,17 @@ class Row(NamedTuple):
 
     document: Any
     text: str
+
+
+class Rows(NamedTuple):
+    """The records of a list, and the digest of the list's own text; None: it is one that was seen before."""
+
+    digest: bytes
+    rows: list[Row] | None
+
+
+Seen = Container[bytes]
+"""The digests of lists whose text the caller knows."""
 
 
 class _Absurd:
@@ -67,18 +81,19 @@ class _Numbers:
         return _Absurd(text)
 
 
-def parse(body: bytes, rows_of: str | None = None) -> Any:
+def parse(body: bytes, rows_of: str | None = None, seen: Seen = ()) -> Any:
     """The document in `body`: objects as dicts, numbers int or Decimal, text without odd characters.
 
-    The records of a list named `rows_of` in the document, or in an object of it, are given as `Row`s.
-    Raises NotJson for anything that is no JSON (NaN and Infinity included), BadDocument for an absurd number.
+    A list named `rows_of` in the document, or in an object of it, is given as `Rows`; if its digest is among
+    those `seen`, its records are not read. Raises NotJson for anything that is no JSON (NaN and Infinity
+    included), BadDocument for an absurd number.
     """
     if not body.strip():
         raise NotJson("the answer was empty")
     numbers = _Numbers()
     try:
         with collector_paused():
-            document = _read(body.decode(), numbers, rows_of)
+            document = _read(body, numbers, rows_of, seen)
         if numbers.absurd or _has_odd_text(body):
             document = _scrubbed(document, "the answer")
     except BadDocument:
@@ -90,26 +105,33 @@ def parse(body: bytes, rows_of: str | None = None) -> Any:
     return document
 
 
-def _read(text: str, numbers: _Numbers, rows_of: str | None) -> Any:
+def _read(body: bytes, numbers: _Numbers, rows_of: str | None, seen: Seen) -> Any:
     decoder = json.JSONDecoder(parse_float=numbers.read, parse_constant=_refuse_constant)
-    if rows_of is None:
-        return decoder.decode(text)
-    return _read_with_rows(text, decoder, rows_of)
+    start = re.search(rb'"%s"\s*:\s*(?=\[)' % re.escape(rows_of).encode(), body) if rows_of else None
+    if rows_of is None or start is None:
+        return decoder.decode(body.decode())
+    before, rest = body[: start.end()].decode(), body[start.end() :]
+    rows, after = _seen_rows(rest, seen) or _read_rows(rest.decode(), decoder)
+    # What looked like the list may have been a piece of text; then the mark turns up elsewhere, or nowhere.
+    mark = f"\0{rows_of}"
+    document = decoder.decode(f"{before}{json.dumps(mark)}{after}")
+    return _put(document, rows_of, mark, rows)
 
 
-def _read_with_rows(text: str, decoder: json.JSONDecoder, name: str) -> Any:
-    """The document, its first list called `name` read record by record.
+def _seen_rows(text: bytes, seen: Seen) -> tuple[Rows, str] | None:
+    """The list at the head of `text` and what follows it, if it is known and the last bracket is its own."""
+    end = text.rfind(b"]") + 1
+    digest = _digest(text[:end])
+    return (Rows(digest, None), text[end:].decode()) if digest in seen else None
 
-    The rest is read with a mark where the list stood, which shows that it was a list there and not a piece of
-    text that looked like one.
-    """
-    start = re.search(rf'"{re.escape(name)}"\s*:\s*\[', text)
-    if start is None:
-        return decoder.decode(text)
-    rows, end = _rows_from(text, start.end(), decoder)
-    mark = f"\0{name}"
-    document = decoder.decode(f"{text[: start.end() - 1]}{json.dumps(mark)}{text[end:]}")
-    return _put(document, name, mark, rows)
+
+def _read_rows(text: str, decoder: json.JSONDecoder) -> tuple[Rows, str]:
+    rows, end = _rows_from(text, 1, decoder)
+    return Rows(_digest(text[:end].encode()), rows), text[end:]
+
+
+def _digest(text: bytes) -> bytes:
+    return blake2b(text, digest_size=DIGEST_BYTES).digest()
 
 
 def _rows_from(text: str, position: int, decoder: json.JSONDecoder) -> tuple[list[Row], int]:
@@ -143,7 +165,7 @@ def _past_blanks(text: str, position: int) -> int:
     return found.end() if found else position
 
 
-def _put(document: Any, name: str, mark: str, rows: list[Row]) -> Any:
+def _put(document: Any, name: str, mark: str, rows: Rows) -> Any:
     """The document with its rows in the place of the mark; raises ValueError if the mark is nowhere."""
     if isinstance(document, dict):
         for holder in (document, *document.values()):
@@ -194,6 +216,8 @@ def _scrubbed(node: Any, record: str) -> Any:
     if isinstance(node, Row):
         document = _scrubbed(node.document, record)
         return Row(document, simplejson.dumps(document, use_decimal=True))
+    if isinstance(node, Rows):
+        return Rows(node.digest, _scrubbed(node.rows, record))
     if isinstance(node, list):
         return [_scrubbed(part, record) for part in node]
     if isinstance(node, dict):

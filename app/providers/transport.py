@@ -13,6 +13,7 @@ import structlog
 from urllib3.exceptions import HTTPError
 
 from app.providers.base import Throttle
+from app.providers.documents import Seen
 from app.providers.errors import (
     MalformedResponse,
     ProviderError,
@@ -33,7 +34,8 @@ LONGEST_TRACE_ID = 100
 class Call:
     """What is asked. Only a `repeatable` call is tried again: a read, or a write with an idempotency key.
 
-    `rows_of` names the list in the answer whose records are wanted together with their own text.
+    `rows_of` names the list in the answer whose records are wanted together with their own text, unless its
+    digest is among those `seen`.
     """
 
     method: str
@@ -42,6 +44,7 @@ class Call:
     document: Mapping[str, Any] | None = None
     repeatable: bool = True
     rows_of: str | None = None
+    seen: Seen = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Answer:
     body: bytes
     trace_id: str | None
     rows_of: str | None = None
+    seen: Seen = ()
 
     @property
     def redirects(self) -> bool:
@@ -182,10 +186,10 @@ class Transport:
         except (requests.RequestException, ValueError) as error:
             # Unchained: the text of some of these errors quotes the headers, and so the token.
             raise network_error(error, self._dialect.name, self._options) from None
-        return answer_of(response, self._dialect, call.rows_of)
+        return answer_of(response, self._dialect, call)
 
 
-def answer_of(response: requests.Response, dialect: Dialect, rows_of: str | None = None) -> Answer:
+def answer_of(response: requests.Response, dialect: Dialect, call: Call | None = None) -> Answer:
     """What came back, with the provider's trace id made fit for a log line."""
     text = response.headers.get(dialect.trace_header, "")
     trace_id = "".join(letter for letter in text if letter.isascii() and letter.isprintable())
@@ -195,7 +199,8 @@ def answer_of(response: requests.Response, dialect: Dialect, rows_of: str | None
         headers=response.headers,
         body=response.content,
         trace_id=trace_id[:LONGEST_TRACE_ID] or None,
-        rows_of=rows_of,
+        rows_of=call.rows_of if call else None,
+        seen=call.seen if call else (),
     )
 
 

@@ -15,12 +15,14 @@ depends_on = None
 def upgrade() -> None:
     """Creates the tables."""
     _create_items()
+    _create_pages()
     _create_links()
 
 
 def downgrade() -> None:
     """Drops the tables."""
     op.drop_table("item_links")
+    op.drop_table("accounting_item_pages")
     op.drop_table("accounting_items")
 
 
@@ -75,6 +77,18 @@ def _create_items() -> None:
     )
     op.create_index(
         "ix_accounting_items_inactive", "accounting_items", ["id"], postgresql_where=sa.text("NOT active")
+    )
+
+
+def _create_pages() -> None:
+    op.create_table(
+        "accounting_item_pages",
+        sa.Column("connection_id", sa.BigInteger, sa.ForeignKey("connections.id"), primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("item_types", postgresql.ARRAY(sa.Text), nullable=False),
+        sa.Column("digest", sa.LargeBinary, nullable=False),
+        sa.Column("listed", sa.Integer, nullable=False),
+        sa.Column("external_ids", postgresql.ARRAY(sa.Text), nullable=False),
     )
 
 

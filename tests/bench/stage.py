@@ -101,5 +101,7 @@ def connect() -> int:
 def forget_items() -> None:
     """No item, run or entry is stored, as before the first sync."""
     with db.engine.begin() as connection:
-        connection.execute(text("TRUNCATE accounting_items, sync_runs, sync_entries CASCADE"))
+        connection.execute(
+            text("TRUNCATE accounting_items, accounting_item_pages, sync_runs, sync_entries CASCADE")
+        )
         connection.execute(text("DROP TABLE IF EXISTS floor_items"))

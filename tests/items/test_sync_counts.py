@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import func, select, text, update
 from app.extensions import db
 from app.foundation.transaction import transaction
 from app.integrations.models import Connection
-from app.items.models import AccountingItem
+from app.items.models import AccountingItem, ItemPage
 from app.sync.models import SyncEntry
 from tests.items.connected import changes, connect, counts, item, stored, sync
 from tests.support.sandbox import SandboxProcess
@@ -190,3 +191,43 @@ def test_seven_decimals_are_kept_raw_and_rounded_half_even(context: Flask, sandb
         select(AccountingItem.raw["UnitPrice"].astext).where(AccountingItem.external_id == first)
     )
     assert Decimal(raw) == Decimal("0.0000125")
+
+
+def test_an_unchanged_listing_is_known_without_reading_it(context: Flask, generated: SandboxProcess) -> None:
+    connection_id = connect(generated)
+    sync(connection_id)
+    before = pages()
+    sync(connection_id)
+    assert (len(before), pages()) == (3, before)
+    generated.control("items", {"upsert": [{"Id": facts(generated)["Inventory"][0], "Name": "Elm board"}]})
+    assert counts(sync(connection_id))[1] == 1
+    after = pages()
+    assert [was == now for was, now in zip(before, after, strict=True)] == [False, True, True]
+
+
+def pages() -> list[tuple[int, bytes]]:
+    """What is kept of the last listing's pages."""
+    return [
+        (page.number, page.digest) for page in db.session.scalars(select(ItemPage).order_by(ItemPage.number))
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_random_changes_leave_what_is_listed(context: Flask, generated: SandboxProcess, seed: int) -> None:
+    connection_id = connect(generated, ALL_TYPES)
+    sync(connection_id)
+    dice = random.Random(seed)
+    for number in range(5):
+        wanted = {each["Id"]: each for each in generated.control("items")["items"]}
+        ids = dice.sample(sorted(wanted), 6)
+        renamed = [
+            {"Id": external_id, "Name": f"Board {seed} {number} {external_id}"} for external_id in ids[:2]
+        ]
+        added = [{"Name": f"New {seed} {number}", "Type": "Inventory"}] * dice.randint(0, 1)
+        generated.control("items", {"upsert": renamed + added, "deactivate": ids[2:4], "delete": ids[4:]})
+        run = sync(connection_id)
+        assert run.status == "succeeded", run.message
+        listing = {each["Id"]: each for each in generated.control("items")["items"] if each["Active"]}
+        here = {external_id: kept[0] for external_id, kept in stored().items() if kept[3]}
+        assert here == {external_id: each["Name"] for external_id, each in listing.items()}
+        assert counts(sync(connection_id))[:3] == (0, 0, 0)

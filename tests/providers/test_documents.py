@@ -121,8 +121,8 @@ def test_the_rows_of_a_list_keep_their_own_text(blanks: str) -> None:
         f'{{"QueryResponse": {{"Item" :{blanks}[{blanks}{listed}{blanks}], "maxResults": 2}}, "time": "t"}}'
     )
     document = parse(body.encode(), rows_of="Item")
-    assert [row.text for row in document["QueryResponse"]["Item"]] == rows
-    assert document["QueryResponse"]["Item"][0].document == {"Id": "1", "Price": Decimal("0.1")}
+    assert [row.text for row in document["QueryResponse"]["Item"].rows] == rows
+    assert document["QueryResponse"]["Item"].rows[0].document == {"Id": "1", "Price": Decimal("0.1")}
     assert (document["QueryResponse"]["maxResults"], document["time"]) == (2, "t")
 
 
@@ -130,7 +130,7 @@ def test_the_rows_of_a_list_keep_their_own_text(blanks: str) -> None:
 def test_reading_rows_reads_the_same_document(rows: list[Any], more: dict[str, Any]) -> None:
     body = json.dumps({"QueryResponse": {"Item": rows} | {f"x{key}": value for key, value in more.items()}})
     plain = parse(body.encode())
-    with_rows = parse(body.encode(), rows_of="Item")["QueryResponse"]["Item"]
+    with_rows = parse(body.encode(), rows_of="Item")["QueryResponse"]["Item"].rows
     assert [row.document for row in with_rows] == plain["QueryResponse"]["Item"]
 
 
@@ -152,10 +152,27 @@ def test_a_broken_list_is_not_json(body: str) -> None:
 
 def test_text_that_looks_like_the_list_is_none() -> None:
     body = json.dumps({"QueryResponse": {"Note": '"Item": [', "Item": [{"Id": "1"}]}})
-    assert parse(body.encode(), rows_of="Item")["QueryResponse"]["Item"][0].document == {"Id": "1"}
+    assert parse(body.encode(), rows_of="Item")["QueryResponse"]["Item"].rows[0].document == {"Id": "1"}
 
 
 def test_rows_with_odd_text_are_cleaned_with_their_own_text() -> None:
     body = b'{"QueryResponse": {"Item": [{"Id": "1", "Name": "El\\u0000m"}]}}'
-    row = parse(body, rows_of="Item")["QueryResponse"]["Item"][0]
+    row = parse(body, rows_of="Item")["QueryResponse"]["Item"].rows[0]
     assert (row.document["Name"], json.loads(row.text)["Name"]) == ("Elm", "Elm")
+
+
+def test_a_list_that_was_seen_is_known_by_its_digest_and_not_read() -> None:
+    body = b'{"QueryResponse": {"Item": [{"Id": "1", "Note": "]"}], "maxResults": 1}, "time": "10:00"}'
+    digest = parse(body, rows_of="Item")["QueryResponse"]["Item"].digest
+    again = parse(body.replace(b"10:00", b"11:00"), rows_of="Item", seen={digest})
+    assert again["QueryResponse"]["Item"] == (digest, None)
+    assert again["time"] == "11:00"
+    other = parse(body.replace(b'"1"', b'"2"'), rows_of="Item", seen={digest})["QueryResponse"]["Item"]
+    assert (other.digest != digest, other.rows[0].document["Id"]) == (True, "2")
+
+
+def test_a_list_that_is_followed_by_another_is_read() -> None:
+    body = b'{"QueryResponse": {"Item": [{"Id": "1"}], "More": [1]}}'
+    digest = parse(body, rows_of="Item")["QueryResponse"]["Item"].digest
+    document = parse(body, rows_of="Item", seen={digest})["QueryResponse"]
+    assert (document["Item"].rows[0].document, document["More"]) == ({"Id": "1"}, [1])

@@ -71,11 +71,17 @@ def test_no_rows_are_no_page(stub: StubServer, books: Books, total: int | None) 
     assert len(stub.received) == 1
 
 
-def test_a_row_that_moved_to_the_next_page_comes_once(stub: StubServer, books: Books) -> None:
+def test_a_row_that_moved_to_the_next_page_comes_again(stub: StubServer, books: Books) -> None:
     stub.then(rows(1, 1000), rows(1000, 1500))
-    assert ids(books().items()) == list(range(1, 1501))
-    stub.then(rows(1, 1000), rows(1000, 1000))
-    assert len(ids(books().items())) == 1000
+    assert ids(books().items()) == [*range(1, 1001), *range(1000, 1501)]
+
+
+def test_pages_that_were_seen_are_not_read_again(stub: StubServer, books: Books) -> None:
+    stub.then(rows(1, 1000), rows(1001, 1200))
+    seen = {page.digest: len(page.external_ids) for page in books().items()}
+    stub.then(rows(1, 1000), rows(1001, 1201))
+    again = list(books().items(None, seen))
+    assert [(page.seen, len(page.external_ids)) for page in again] == [(True, 0), (False, 201)]
 
 
 def test_a_server_that_repeats_itself_does_not_catch_us(stub: StubServer, books: Books) -> None:

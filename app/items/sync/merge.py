@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from app.foundation.clock import utcnow
 from app.items.sync.fields import FIELDS, NUMBERS
+from app.items.sync.known import keep_pages
 from app.items.sync.staging import Staging
 from app.sync.work import Counts
 
@@ -105,7 +106,7 @@ def merge(staging: Staging, run_id: int, *, apply: bool) -> Counts:
     connection = staging.connection
     facts = {
         "connection": staging.connection_id,
-        "types": [str(kind) for kind in staging.types],
+        "types": staging.type_names,
         "now": utcnow(),
         "run": run_id,
     }
@@ -118,6 +119,7 @@ def merge(staging: Staging, run_id: int, *, apply: bool) -> Counts:
         connection.execute(text(STORE), facts)
         connection.execute(text(KEEP_UP), facts)
         connection.execute(text(DEACTIVATE), facts)
+        keep_pages(connection, staging.connection_id, staging.type_names)
     connection.execute(text(ENTRIES), facts)
     row = connection.execute(text(COUNTS)).one()
     return Counts(row.created, row.updated, row.deactivated, row.skipped)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 
 from flask import current_app
@@ -48,7 +49,7 @@ def selected_types(names: list[str]) -> frozenset[ItemType]:
 
 def _read_all(active: ActiveRun, staging: Staging) -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    produce = partial(_pages, active, staging.connection_id)
+    produce = partial(_pages, active, staging.connection_id, staging.known_pages())
     with prefetched(app, produce, active.stop_if_cancelled) as pages:
         shown = 0.0
         for page in pages:
@@ -59,18 +60,20 @@ def _read_all(active: ActiveRun, staging: Staging) -> None:
     active.progress(staging.listed)
 
 
-def _pages(active: ActiveRun, connection_id: int, stop: threading.Event) -> Iterator[ItemPage]:
+def _pages(
+    active: ActiveRun, connection_id: int, seen: dict[bytes, int], stop: threading.Event
+) -> Iterator[ItemPage]:
     """The provider's pages, after telling the run how many items to expect.
 
     Only before the first success is the provider asked for the count, and its word taken for the end: there
     is nothing yet that a wrong count could make us miss. Later runs expect what the last one found and read
     until the provider has no more. Either way a catalogue of N items costs ⌈N/1000⌉ + 1 requests at most.
     """
-    provider = open_provider(connection_id, stop.is_set)
-    found = _found_last_time(connection_id)
-    total = provider.count_items() if found is None else None
-    active.expect(total if found is None else found)
-    yield from provider.items(total)
+    with closing(open_provider(connection_id, stop.is_set)) as provider:
+        found = _found_last_time(connection_id)
+        total = provider.count_items() if found is None else None
+        active.expect(total if found is None else found)
+        yield from provider.items(total, seen)
 
 
 def _found_last_time(connection_id: int) -> int | None:

@@ -15,11 +15,14 @@ from sqlalchemy import Connection, text
 
 from app.extensions import db
 from app.items.sync.fields import FIELDS
+from app.items.sync.known import known_pages
 from app.providers.base import ItemPage, ItemType, RemoteItem
+from app.sync.errors import Superseded
 
 ACTIVE, INACTIVE, UNSELECTED = "active", "inactive", "unselected"
 
 TABLES = """
+    CREATE TEMPORARY TABLE listed_pages (number integer, digest bytea, listed integer, external_ids text[]);
     CREATE TEMPORARY TABLE listed_items (position integer, external_id text);
     CREATE TEMPORARY TABLE staged_items (
         position integer, external_id text, standing text,
@@ -45,6 +48,22 @@ LIST_PAGE = """
     ) IS DISTINCT FROM digest
     ORDER BY 1
 """
+ADD_PAGE = "INSERT INTO listed_pages VALUES (:number, :digest, :listed, :ids)"
+
+# A page that was seen before has the items that it had then.
+ADD_SEEN_PAGE = """
+    WITH page AS (
+        SELECT listed, external_ids FROM accounting_item_pages
+        WHERE connection_id = :connection AND digest = :digest ORDER BY number LIMIT 1
+    ), added AS (
+        INSERT INTO listed_pages SELECT :number, :digest, listed, external_ids FROM page
+    ), items AS (
+        INSERT INTO listed_items
+        SELECT :start + given.number, given.external_id
+        FROM page, unnest(external_ids) WITH ORDINALITY AS given(external_id, number)
+    )
+    SELECT cardinality(external_ids) FROM page
+"""
 COPY_STAGED = f"""
     COPY staged_items (position, external_id, standing, {", ".join(FIELDS)}, content_hash, raw) FROM STDIN
 """
@@ -58,16 +77,39 @@ class Staging:
         self.connection = connection
         self.connection_id = connection_id
         self.types = types
+        self.type_names = sorted(kind.value for kind in types)
+        self.pages = 0
         self.listed = 0
+
+    def known_pages(self) -> dict[bytes, int]:
+        """The digests of pages that need not be read; see `known`."""
+        with self.connection.begin():
+            return known_pages(self.connection, self.connection_id, self.type_names)
 
     def add(self, page: ItemPage) -> None:
         """The page is staged; an item that a later page repeats will count once, as it was listed last."""
+        self.pages += 1
+        with self.connection.begin():
+            if page.seen:
+                self._add_seen(page)
+            else:
+                self._add_new(page)
+
+    def _add_seen(self, page: ItemPage) -> None:
+        given = {"number": self.pages, "digest": page.digest, "start": self.listed}
+        count = self.connection.scalar(text(ADD_SEEN_PAGE), given | {"connection": self.connection_id})
+        if count is None:  # another run has replaced what we knew
+            raise Superseded
+        self.listed += int(count)
+
+    def _add_new(self, page: ItemPage) -> None:
         start = self.listed + 1
         self.listed += len(page.external_ids)
-        with self.connection.begin():
-            news = self._list(page, start)
-            if news:
-                self._stage(page, start, news)
+        given = {"number": self.pages, "digest": page.digest, "listed": page.listed, "ids": page.external_ids}
+        self.connection.execute(text(ADD_PAGE), given)
+        news = self._list(page, start)
+        if news:
+            self._stage(page, start, news)
 
     def _list(self, page: ItemPage, start: int) -> list[int]:
         """The places on the page of the items whose document we do not have."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from app.providers.base import (
+    NOTHING_SEEN,
     Capabilities,
     ItemPage,
     ProviderSettings,
@@ -13,7 +14,7 @@ from app.providers.base import (
     RemoteCompany,
     Throttle,
 )
-from app.providers.documents import BadDocument, Row
+from app.providers.documents import BadDocument, Rows, Seen
 from app.providers.errors import MalformedResponse, NotFound, Rejected
 from app.providers.oauth import TokenSource
 from app.providers.options import TransportOptions
@@ -23,6 +24,7 @@ from app.providers.quickbooks.pages import QuickBooksItems
 from app.providers.transport import Call, Reply, Transport
 
 MINOR_VERSION = "75"
+NO_ROWS = Rows(b"", [])
 
 R = TypeVar("R")
 
@@ -61,20 +63,16 @@ class QuickBooks:
             return None
         return _understood(reply, _total)
 
-    def items(self, total: int | None = None) -> Iterator[ItemPage]:
+    def items(self, total: int | None = None, seen: Mapping[bytes, int] = NOTHING_SEEN) -> Iterator[ItemPage]:
         """All items by id, in pages; see `AccountingProvider.items`."""
-        previous = frozenset[str]()
-        for reply in self._answers("Item", total):
-            page = _understood(reply, _items, previous, reply.trace_id)
-            if page.external_ids:
+        for reply in self._answers("Item", total, seen):
+            page = _understood(reply, _items, reply.trace_id)
+            if page.seen or page.external_ids:
                 yield page
-            elif len(page.listed) == queries.PAGE:
-                raise_malformed(BadDocument("it sent the same page twice"), reply.trace_id)
-            previous = page.listed
 
     def accounts(self) -> Iterator[list[RemoteAccount]]:
         """All accounts by id, in pages."""
-        for reply in self._answers("Account", None):
+        for reply in self._answers("Account", None, NOTHING_SEEN):
             yield _understood(reply, _accounts)
 
     def close(self) -> None:
@@ -88,23 +86,26 @@ class QuickBooks:
         except (Rejected, NotFound, MalformedResponse):
             return None  # a company that hides its preferences can be connected all the same
 
-    def _answers(self, entity: str, total: int | None) -> Iterator[Reply]:
+    def _answers(self, entity: str, total: int | None, seen: Mapping[bytes, int]) -> Iterator[Reply]:
         """The answers that list an entity, one after the other; the last may be empty."""
-        received = 0
+        received, previous = 0, b""
         while received != total:
-            reply = self._query(queries.page(entity, received + 1), rows_of=entity)
+            reply = self._query(queries.page(entity, received + 1), entity, seen)
             rows = _understood(reply, _rows, entity)
+            count = seen[rows.digest] if rows.rows is None else len(rows.rows)
+            if count == queries.PAGE and rows.digest == previous:
+                raise_malformed(BadDocument("it sent the same page twice"), reply.trace_id)
             yield reply
-            if len(rows) < queries.PAGE:
+            if count < queries.PAGE:
                 return
-            received += len(rows)
+            received, previous = received + count, rows.digest
 
-    def _query(self, statement: str, rows_of: str | None = None) -> Reply:
-        return self._get("/query", rows_of, query=statement)
+    def _query(self, statement: str, rows_of: str | None = None, seen: Seen = ()) -> Reply:
+        asked = {"query": statement, "minorversion": MINOR_VERSION}
+        return self._transport.send(Call("GET", "/query", asked, rows_of=rows_of, seen=seen))
 
-    def _get(self, path: str, rows_of: str | None = None, **params: str) -> Reply:
-        asked = {**params, "minorversion": MINOR_VERSION}
-        return self._transport.send(Call("GET", path, asked, rows_of=rows_of))
+    def _get(self, path: str) -> Reply:
+        return self._transport.send(Call("GET", path, {"minorversion": MINOR_VERSION}))
 
 
 def _understood(reply: Reply, read: Callable[..., R], *details: Any) -> R:
@@ -130,22 +131,22 @@ def _total(document: dict[str, Any]) -> int:
     return total
 
 
-def _rows(document: dict[str, Any], entity: str) -> list[Row]:
+def _rows(document: dict[str, Any], entity: str) -> Rows:
     """The rows of a query's answer; an answer without any leaves the whole list out."""
-    rows = _response(document).get(entity, [])
-    if type(rows) is not list:
+    rows = _response(document).get(entity, NO_ROWS)
+    if type(rows) is not Rows:
         raise BadDocument(f"its list of {entity} records is not a list")
-    if len(rows) > queries.PAGE:
-        raise BadDocument(f"it sent {len(rows)} rows where {queries.PAGE} were asked for")
+    if len(rows.rows or ()) > queries.PAGE:
+        raise BadDocument(f"it sent {len(rows.rows or ())} rows where {queries.PAGE} were asked for")
     return rows
 
 
-def _items(document: dict[str, Any], before: frozenset[str], trace_id: str | None) -> QuickBooksItems:
-    return QuickBooksItems(_rows(document, "Item"), before, trace_id)
+def _items(document: dict[str, Any], trace_id: str | None) -> QuickBooksItems:
+    return QuickBooksItems(_rows(document, "Item"), trace_id)
 
 
 def _accounts(document: dict[str, Any]) -> list[RemoteAccount]:
-    return [records.account(row.document) for row in _rows(document, "Account")]
+    return [records.account(row.document) for row in _rows(document, "Account").rows or ()]
 
 
 def _response(document: dict[str, Any]) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def raise_malformed(problem: BadDocument, trace_id: str | None) -> NoReturn:
 
 def _document(answer: Answer) -> tuple[Any, BadDocument | None]:
     try:
-        return parse(answer.body, answer.rows_of), None
+        return parse(answer.body, answer.rows_of, answer.seen), None
     except BadDocument as problem:
         return None, problem
 

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from functools import cached_property
 from hashlib import blake2b
 
 from app.providers.base import RemoteItem
-from app.providers.documents import BadDocument, Row
+from app.providers.documents import DIGEST_BYTES, BadDocument, Rows
 from app.providers.quickbooks import records
 from app.providers.quickbooks.faults import raise_malformed
 
-DIGEST_BYTES = 16
-
 
 class QuickBooksItems:
-    """An `ItemPage`: the rows of one answer, each item once, without those of the page before.
+    """An `ItemPage`: the rows of one answer, each item once; of two rows with the same id the later holds."""
 
-    A row that moved while the pages were read may come again. Of two rows with the same id the later holds.
-    """
-
-    def __init__(self, rows: list[Row], before: Collection[str], trace_id: str | None) -> None:
-        found = {records.identity(row.document, "item"): row for row in rows}
-        self.listed = frozenset(found)
-        self.external_ids = [external_id for external_id in found if external_id not in before]
-        self._rows = [found[external_id] for external_id in self.external_ids]
+    def __init__(self, rows: Rows, trace_id: str | None) -> None:
+        found = {records.identity(row.document, "item"): row for row in rows.rows or ()}
+        self.digest = rows.digest
+        self.seen = rows.rows is None
+        self.listed = len(rows.rows or ())
+        self.external_ids = list(found)
+        self._rows = list(found.values())
         self._trace_id = trace_id
-        self.digests = [blake2b(row.text.encode(), digest_size=DIGEST_BYTES).digest() for row in self._rows]
+
+    @cached_property
+    def digests(self) -> list[bytes]:
+        """One for each item, of its own text."""
+        return [blake2b(row.text.encode(), digest_size=DIGEST_BYTES).digest() for row in self._rows]
 
     def __len__(self) -> int:
         return len(self.external_ids)

@@ -1,0 +1,39 @@
+"""The pages of the last listing, by whose digests a sync knows an unchanged page without reading it.
+
+They hold as long as the same item types are let in; another choice makes every page new.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+LOAD = """
+    SELECT digest, listed FROM accounting_item_pages
+    WHERE connection_id = :connection AND item_types = CAST(:types AS text[])
+"""
+ALL_KNOWN = """
+    SELECT (SELECT count(*) FROM accounting_item_pages WHERE connection_id = :connection) = (
+        SELECT count(*) FROM listed_pages l JOIN accounting_item_pages p USING (number, digest)
+        WHERE p.connection_id = :connection AND p.item_types = CAST(:types AS text[])
+    ) AND (SELECT count(*) FROM listed_pages)
+        = (SELECT count(*) FROM accounting_item_pages WHERE connection_id = :connection)
+"""
+FORGET = "DELETE FROM accounting_item_pages WHERE connection_id = :connection"
+KEEP = """
+    INSERT INTO accounting_item_pages (connection_id, number, item_types, digest, listed, external_ids)
+    SELECT :connection, number, :types, digest, listed, external_ids FROM listed_pages
+"""
+
+
+def known_pages(connection: Connection, connection_id: int, types: list[str]) -> dict[bytes, int]:
+    """The digests of the pages that the last listing had, with the number of rows of each."""
+    rows = connection.execute(text(LOAD), {"connection": connection_id, "types": types})
+    return {bytes(row.digest): row.listed for row in rows}
+
+
+def keep_pages(connection: Connection, connection_id: int, types: list[str]) -> None:
+    """This run's pages are those that the next one may know; the same ones are not written again."""
+    facts = {"connection": connection_id, "types": types}
+    if not connection.scalar(text(ALL_KNOWN), facts):
+        connection.execute(text(FORGET), facts)
+        connection.execute(text(KEEP), facts)
