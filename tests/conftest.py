@@ -1,4 +1,4 @@
-"""Real servers for every test: one PostgreSQL and one Redis for the run, a database and a Redis number per process.
+"""Real servers for every test: one PostgreSQL and one Redis, a database and a Redis number per process.
 
 The schema is built by the migrations once, in a template database; each test process clones it. A test
 starts with empty tables and an empty Redis. Nothing of ours is patched.
