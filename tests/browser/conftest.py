@@ -20,10 +20,12 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-@pytest.fixture(scope="session")
-def running_site(process_environment: dict[str, str], run_directory: Path) -> Iterator[LiveSite]:
-    """Web process and worker, started once."""
-    with LiveSite(process_environment, run_directory / "live") as site:
+@pytest.fixture(scope="package")
+def running_site(
+    process_environment: dict[str, str], run_directory: Path, worker_number: int
+) -> Iterator[LiveSite]:
+    """Web process and worker, started once for these tests and gone before others, whose jobs it would do."""
+    with LiveSite(process_environment, run_directory / f"live{worker_number}") as site:
         yield site
 
 
