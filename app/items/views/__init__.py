@@ -1,11 +1,11 @@
-"""Pages of accounting items: the list, one item, import, links."""
+"""Pages of accounting items: the list, one item, import, links.
+
+Importing the package makes each module add its pages to the one blueprint.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint
-
-blueprint = Blueprint("items", "app.items", template_folder="templates")
-
-from app.items.views import importing, items, links  # noqa: E402  they add their pages to it
+from app.items.views import importing, items, links
+from app.items.views.blueprint import blueprint
 
 __all__ = ["blueprint", "importing", "items", "links"]

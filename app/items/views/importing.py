@@ -14,7 +14,7 @@ from app.items.forms import Decisions, ImportForm
 from app.items.importing import ImportResult, import_items, preview_import
 from app.items.listing import selection_from
 from app.items.selection import Selection
-from app.items.views import blueprint
+from app.items.views.blueprint import blueprint
 from app.items.views.items import NOTHING_SELECTED
 from app.people.access import requires
 from app.products.models import ProductType

@@ -13,7 +13,7 @@ from app.items.history import entries_of, raw_document
 from app.items.linking import get_item
 from app.items.listing import ITEMS, item_rows, selection_from
 from app.items.selection import Selection, of_ids
-from app.items.views import blueprint
+from app.items.views.blueprint import blueprint
 from app.items.visibility import set_visibility
 from app.items.words import parent, states, type_label
 from app.people.access import requires

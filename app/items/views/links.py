@@ -12,7 +12,7 @@ from app.foundation.web import see_other
 from app.integrations.service import connections
 from app.items import linking
 from app.items.forms import number_from
-from app.items.views import blueprint
+from app.items.views.blueprint import blueprint
 from app.items.words import type_label
 from app.people.access import can, requires
 from app.products.models import Product

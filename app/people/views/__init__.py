@@ -1,17 +1,11 @@
-"""The pages of the people: sign-in, profile, team, invitations, permissions."""
+"""The pages of the people: sign-in, profile, team, invitations, permissions.
+
+Importing the package makes each module add its pages to the one blueprint.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint
-
-blueprint = Blueprint("people", "app.people", template_folder="templates")
-
-from app.people.views import (  # noqa: E402  each module adds its pages to the blueprint above
-    invitations,
-    members,
-    permissions,
-    profile,
-    sign_in,
-)
+from app.people.views import invitations, members, permissions, profile, sign_in
+from app.people.views.blueprint import blueprint
 
 __all__ = ["blueprint", "invitations", "members", "permissions", "profile", "sign_in"]

@@ -15,7 +15,7 @@ from app.people.forms import InviteForm, NewUserForm
 from app.people.models import Invitation
 from app.people.permissions import Role
 from app.people.sessions import HOME, begin_session
-from app.people.views import blueprint
+from app.people.views.blueprint import blueprint
 from app.people.views.links import hand_over
 from app.people.views.members import show_team
 

@@ -14,7 +14,7 @@ from app.people.access import requires
 from app.people.forms import InviteForm, TransferForm
 from app.people.invitations import open_invitations
 from app.people.permissions import Role
-from app.people.views import blueprint
+from app.people.views.blueprint import blueprint
 from app.people.views.links import SHOWN_ONCE
 
 

@@ -11,7 +11,7 @@ from app.foundation.web import see_other
 from app.people import role_settings
 from app.people.access import requires
 from app.people.permissions import GROUPS, Role
-from app.people.views import blueprint
+from app.people.views.blueprint import blueprint
 
 
 @blueprint.get("/settings/permissions", endpoint="permissions")

@@ -13,7 +13,7 @@ from app.people.access import signed_in
 from app.people.forms import PasswordForm, ProfileForm
 from app.people.profile import change_password, change_profile
 from app.people.sessions import begin_session
-from app.people.views import blueprint
+from app.people.views.blueprint import blueprint
 
 
 @blueprint.route("/settings/profile", methods=["GET", "POST"])

@@ -14,7 +14,7 @@ from app.people import limits
 from app.people.forms import SignInForm
 from app.people.sessions import begin_session, end_session, own_path
 from app.people.sign_in import authenticate
-from app.people.views import blueprint
+from app.people.views.blueprint import blueprint
 
 WRONG = "The e-mail address or the password is wrong."
 

@@ -1,11 +1,11 @@
-"""The pages of the workspace: first-run set-up, business settings, features, alerts, audit log."""
+"""The pages of the workspace: first-run set-up, business settings, features, alerts, audit log.
+
+Importing the package makes each module add its pages to the one blueprint.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint
-
-blueprint = Blueprint("workspace", "app.workspace", template_folder="templates")
-
-from app.workspace.views import alerts, audit, first_run, settings  # noqa: E402  they add their pages to it
+from app.workspace.views import alerts, audit, first_run, settings
+from app.workspace.views.blueprint import blueprint
 
 __all__ = ["alerts", "audit", "blueprint", "first_run", "settings"]

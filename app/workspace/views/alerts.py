@@ -12,7 +12,7 @@ from app.foundation.web import see_other
 from app.people.access import signed_in
 from app.people.profile import choose_sync_mail
 from app.workspace.forms import AlertsForm
-from app.workspace.views import blueprint
+from app.workspace.views.blueprint import blueprint
 
 TEST_MAILS = "5 per minute"
 

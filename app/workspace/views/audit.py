@@ -6,7 +6,7 @@ from flask import Response
 
 from app.people.access import requires
 from app.workspace.audit_log import AUDIT_LOG, action_label, changed_facts, entries
-from app.workspace.views import blueprint
+from app.workspace.views.blueprint import blueprint
 
 
 @blueprint.get("/settings/audit")

@@ -14,7 +14,7 @@ from app.people.sign_in import nobody_yet
 from app.workspace.forms import SetupForm
 from app.workspace.service import find_workspace
 from app.workspace.setup import NewPerson, set_up
-from app.workspace.views import blueprint
+from app.workspace.views.blueprint import blueprint
 
 OPEN_BEFORE_SETUP = {"static", "workspace.setup"}
 OPEN_PATHS = {"/healthz", "/readyz"}

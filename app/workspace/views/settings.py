@@ -12,7 +12,7 @@ from app.people.access import requires
 from app.workspace.features import FEATURES
 from app.workspace.forms import BusinessForm
 from app.workspace.service import CHANGEABLE, change_workspace, current_workspace
-from app.workspace.views import blueprint
+from app.workspace.views.blueprint import blueprint
 
 
 @blueprint.route("/settings/business", methods=["GET", "POST"])
