@@ -69,7 +69,8 @@ def redis_url(run_directory: Path, worker_number: int) -> str:
     return url.replace("db=0", f"db={worker_number + 1}")
 
 
-def _administer(url: str, *statements: str) -> None:
+def administer(url: str, *statements: str) -> None:
+    """Runs statements outside any transaction, on the server's own database."""
     address = make_url(url).set(drivername="postgresql", database="postgres")
     with psycopg.connect(address.render_as_string(hide_password=False), autocommit=True) as connection:
         for statement in statements:
@@ -87,7 +88,7 @@ def template_database(postgres_url: str, redis_url: str, run_directory: Path) ->
     done = run_directory / "template.done"
     with one_at_a_time(run_directory / "template.lock"):
         if not done.exists():
-            _administer(postgres_url, f"DROP DATABASE IF EXISTS {TEMPLATE}", f"CREATE DATABASE {TEMPLATE}")
+            administer(postgres_url, f"DROP DATABASE IF EXISTS {TEMPLATE}", f"CREATE DATABASE {TEMPLATE}")
             url = database_named(postgres_url, TEMPLATE)
             app = create_app(Settings.from_environment(_environment(url, redis_url, run_directory)))
             with app.app_context():
@@ -102,7 +103,7 @@ def database_url(postgres_url: str, template_database: str, worker_number: int, 
     """A clone of the template for this test process."""
     name = f"lotledger_test_{worker_number}"
     with one_at_a_time(run_directory / "template.lock"):
-        _administer(
+        administer(
             postgres_url,
             f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
             f"CREATE DATABASE {name} TEMPLATE {template_database}",
