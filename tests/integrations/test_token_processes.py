@@ -8,9 +8,12 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from app.foundation.clock import utcnow
 from app.integrations.gateway import open_provider
 from tests.support.integrations import create_connection, refreshes, stored
+from tests.support.soak import trials
 
 PROGRAM = [sys.executable, "-m", "tests.support.integration_processes"]
 
@@ -21,7 +24,10 @@ def start(environment: dict[str, str], *arguments: str) -> subprocess.Popen[str]
     )
 
 
-def test_ten_processes_with_an_expired_token_make_one_refresh(app, sandbox, process_environment, tmp_path):
+@pytest.mark.parametrize("trial", trials(1, 20))
+def test_ten_processes_with_an_expired_token_make_one_refresh(
+    app, sandbox, process_environment, tmp_path, trial
+):
     create_connection(app, sandbox, access_expires_at=utcnow() - timedelta(minutes=1))
     sandbox.fault("slow", contains="tokens/bearer", seconds=0.5)  # so that the others surely come meanwhile
     go = tmp_path / "go"

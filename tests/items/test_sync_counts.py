@@ -16,6 +16,7 @@ from app.items.models import AccountingItem, ItemPage
 from app.sync.models import SyncEntry
 from tests.items.connected import changes, connect, counts, item, stored, sync
 from tests.support.sandbox import SandboxProcess
+from tests.support.soak import trials
 
 ALL_TYPES = ("inventory", "non_inventory", "service", "bundle")
 
@@ -212,7 +213,7 @@ def pages() -> list[tuple[int, bytes]]:
     ]
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", trials(2, 60))
 def test_random_changes_leave_what_is_listed(context: Flask, generated: SandboxProcess, seed: int) -> None:
     connection_id = connect(generated, ALL_TYPES)
     sync(connection_id)

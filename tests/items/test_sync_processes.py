@@ -21,6 +21,7 @@ from app.sync.sweep import WORKER_LOST, sweep
 from tests.items.connected import connect, counts, stored, sync
 from tests.support.processes import Program, wait_until
 from tests.support.sandbox import SandboxProcess
+from tests.support.soak import trials
 
 ITEMS = 1200
 SHORT = ("--lease", 3)
@@ -115,8 +116,9 @@ def sleeping_transactions() -> int:
         return int(connection.scalar(idle) or 0)
 
 
+@pytest.mark.parametrize("trial", trials(1, 20))
 def test_of_syncs_started_together_one_runs_and_the_others_are_told(
-    process_environment: dict[str, str], connection_id: int, sandbox: SandboxProcess
+    process_environment: dict[str, str], connection_id: int, sandbox: SandboxProcess, trial: int
 ) -> None:
     sandbox.fault("slow", times=2, seconds=1)
     with ExitStack() as stack:
