@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.browser import Watched, check_page
 from tests.support.integrations import create_connection
@@ -49,6 +50,11 @@ def popup_of(page: Page, button: str) -> Page:
     return popup
 
 
+def after_a_second(route: Route) -> None:
+    time.sleep(1)
+    route.continue_()
+
+
 def test_the_popup_closes_itself_and_the_opener_shows_the_company(page: Page, owner_email: str) -> None:
     open_integrations(page, owner_email)
     check_page(page)
@@ -77,6 +83,26 @@ def test_a_popup_that_is_closed_by_hand_leaves_a_page_that_works(page: Page, own
     with popup.expect_event("close"):
         choose(popup, ALDER)
     expect(page.locator("#notices")).to_contain_text(f"{ALDER} is connected")
+
+
+def test_a_popup_that_is_slow_to_speak_is_waited_for(page: Page, owner_email: str) -> None:
+    open_integrations(page, owner_email)
+    popup = popup_of(page, "Connect to QuickBooks")
+    popup.route("**/connect.js*", after_a_second)
+    with popup.expect_event("close"):
+        choose(popup, ALDER)
+    expect(page.locator("#notices")).to_contain_text(f"{ALDER} is connected")
+
+
+def test_a_window_that_was_loading_when_the_popup_spoke_hears_it_again(page: Page, owner_email: str) -> None:
+    open_integrations(page, owner_email)
+    popup = popup_of(page, "Connect to QuickBooks")
+    page.goto("about:blank")
+    choose(popup, ALDER)
+    expect(popup.get_by_role("heading", level=1)).to_have_text("You can close this window")
+    with popup.expect_event("close"):
+        page.goto("/settings/integrations")
+    expect(page.get_by_role("heading", level=2, name=ALDER)).to_be_visible()
 
 
 def test_a_blocked_popup_leads_through_the_same_window(page: Page, owner_email: str) -> None:

@@ -4,12 +4,15 @@
   const NAME = "lotledger-connect";
   const channel = new BroadcastChannel(NAME);
 
-  // The popup's last page: say where to go on, and close once somebody has heard it. If nobody does, the page's
-  // own link stays to be seen.
+  // The popup's last page: say where to go on, and close once somebody has heard it. It is said again for a while,
+  // since the other window may be loading just now. If nobody hears it, the page's own link stays to be seen.
   const done = document.querySelector("[data-connect-done]");
   if (done) {
     channel.addEventListener("message", ({ data }) => data.heard && window.close());
-    channel.postMessage({ goOn: done.dataset.connectDone });
+    const tell = () => channel.postMessage({ goOn: done.dataset.connectDone });
+    tell();
+    const telling = setInterval(tell, 250);
+    setTimeout(() => clearInterval(telling), 10_000);
     return;
   }
 
@@ -19,11 +22,12 @@
     end: () => sessionStorage.removeItem(NAME),
     is: () => sessionStorage.getItem(NAME) === "waiting",
   };
-  let watching;
+  let watching, leaving;
   channel.addEventListener("message", ({ data }) => {
     if (!data.goOn || !waiting.is()) return;
     waiting.end();
     clearInterval(watching);
+    clearTimeout(leaving);
     channel.postMessage({ heard: true });
     location.assign(data.goOn);
   });
@@ -35,12 +39,15 @@
     return window.open("about:blank", NAME, `popup,width=${width},height=${height},left=${left},top=${top}`);
   };
 
-  // A popup that was closed by hand: the page is loaded anew, since something may have been decided in it.
+  // A popup that was closed by hand: the page is loaded anew, since something may have been decided in it. A popup
+  // that comes back from the provider looks closed as well, because our opener policy parts it from this window:
+  // it gets the time to speak, lest the reload swallow what the server has to say.
   const watch = (popup) => {
+    clearInterval(watching);
     watching = setInterval(() => {
       if (!popup.closed) return;
       clearInterval(watching);
-      location.reload();
+      leaving = setTimeout(() => location.reload(), 2000);
     }, 500);
   };
 
