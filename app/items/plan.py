@@ -33,9 +33,7 @@ from app.integrations.models import Connection
 from app.items.models import AccountingItem, ItemLink
 from app.items.selection import Selection
 from app.products.models import LONGEST_NAME, LONGEST_SKU, Product
-
-SKU_PREFIXES = {"quickbooks": "QBO"}
-"""What stands before the external id in the SKU of an item without one; else the provider's name."""
+from app.providers import registry
 
 
 class Verdict(StrEnum):
@@ -194,7 +192,8 @@ FILLED = [
 
 def _filling(selection: Selection) -> Any:
     own = func.nullif(func.btrim(AccountingItem.sku), "")
-    prefix = case(SKU_PREFIXES, value=Connection.provider, else_=func.upper(Connection.provider))
+    prefixes = {name: registry.short_label(name) for name in registry.names()}
+    prefix = case(prefixes, value=Connection.provider)
     derived = prefix.concat("-").concat(AccountingItem.external_id)
     verdict, reason = _standing()
     return (

@@ -19,6 +19,7 @@ DEFAULTS = TransportOptions()
 @dataclass(frozen=True, slots=True)
 class _Entry:
     label: str
+    short_label: str
     capabilities: Capabilities
     limits: Limits
     client: Callable[[ProviderSettings, str, TokenSource, Throttle, TransportOptions], AccountingProvider]
@@ -28,6 +29,7 @@ class _Entry:
 _ENTRIES = {
     "quickbooks": _Entry(
         label=quickbooks.LABEL,
+        short_label=quickbooks.SHORT_LABEL,
         capabilities=quickbooks.CAPABILITIES,
         limits=quickbooks.LIMITS,
         client=QuickBooks,
@@ -44,6 +46,11 @@ def names() -> tuple[str, ...]:
 def label(provider: str) -> str:
     """What people call this provider."""
     return _ENTRIES[provider].label
+
+
+def short_label(provider: str) -> str:
+    """A few letters that stand for this provider, in the numbers we make up for what has none there."""
+    return _ENTRIES[provider].short_label
 
 
 def capabilities(provider: str) -> Capabilities:

@@ -10,6 +10,7 @@ from app.providers.base import Capabilities, ItemType
 from app.providers.throttle import Limits
 
 LABEL = "QuickBooks Online"
+SHORT_LABEL = "QBO"
 
 CAPABILITIES = Capabilities(
     quantity_adjustments=True,
