@@ -29,7 +29,8 @@ items.add_command(sync)
 
 @items.command("import")
 @click.option("--all-visible", is_flag=True, help="All that are active, not hidden and not imported yet.")
-@click.option("--external-id", "external_ids", multiple=True, metavar="ID", help="An item's id in the books.")
+@click.option("--external-id", "first_ids", multiple=True, metavar="ID…", help="Items' ids in the books.")
+@click.argument("more_ids", nargs=-1, metavar="")
 @click.option(
     "--type",
     "product_type",
@@ -42,13 +43,15 @@ items.add_command(sync)
 @with_appcontext
 def import_command(
     all_visible: bool,
-    external_ids: tuple[str, ...],
+    first_ids: tuple[str, ...],
+    more_ids: tuple[str, ...],
     product_type: str,
     connection_id: int | None,
     as_json: bool,
 ) -> None:
     """Make products of items. One whose SKU is that of a product without item is linked to it."""
-    if all_visible == bool(external_ids):
+    external_ids = first_ids + more_ids if first_ids else ()
+    if all_visible == bool(external_ids) or (more_ids and not external_ids):
         raise click.UsageError("Give either --all-visible or one --external-id or more.")
     with failures_reported(as_json):
         if connection_id is not None:

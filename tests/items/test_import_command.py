@@ -98,3 +98,10 @@ def test_wrong_usage_ends_with_2(app: Flask, arguments: list[str]) -> None:
 def test_a_connection_that_is_not_there_is_an_error(app: Flask) -> None:
     result = run(app, "--all-visible", "--type", "component", "--connection", "9", "--json")
     assert (result.exit_code, facts(result)) == (1, {"error": "There is no such connection."})
+
+
+def test_several_ids_may_follow_one_option(app: Flask) -> None:
+    ids = [add(app, name="Mug"), add(app, name="Bowl")]
+    result = run(app, "--type", "component", "--json", "--external-id", *ids)
+    assert facts(result)["imported"] == 2
+    assert run(app, "--all-visible", "--type", "component", *ids).exit_code == 2
