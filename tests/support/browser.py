@@ -9,12 +9,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 AXE = Path(__file__).parent.parent / "browser" / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+
+OWN_STATUS = "Failed to load resource: the server responded with a status of 4"
 
 FLAGS = [
     "--no-sandbox",  # the tests may run as root, as in a container
@@ -47,6 +49,7 @@ class Watched:
 
     def __init__(self, browser: Browser, base_url: str, *, phone: bool = False) -> None:
         self.wrong: list[str] = []
+        self.is_phone = phone
         self.context: BrowserContext = browser.new_context(
             base_url=base_url,
             viewport=PHONE if phone else DESK,  # type: ignore[arg-type]
@@ -58,13 +61,21 @@ class Watched:
         self.context.on("console", self._hear)
         self.context.on("weberror", lambda error: self.wrong.append(f"script error: {error.error}"))
         self.page: Page = self.context.new_page()
+        self._pages: set[str] = set()
+        self.context.on("request", self._note)
 
     def close(self) -> None:
         """Closed; raises AssertionError with whatever went wrong."""
         self.context.close()
         assert self.wrong == []
 
+    def _note(self, request: Request) -> None:
+        if request.is_navigation_request():
+            self._pages.add(request.url)
+
     def _hear(self, message: ConsoleMessage) -> None:
+        if message.text.startswith(OWN_STATUS) and message.location["url"] in self._pages:
+            return  # the page itself is the answer to what is wrong, as it should be
         if message.type in {"error", "warning"}:
             self.wrong.append(f"{message.type}: {message.text} ({message.location})")
 
@@ -75,10 +86,10 @@ def check_page(page: Page) -> None:
     assert not complaints, "\n".join(complaints)
 
 
-def complaints_about(page: Page) -> list[str]:
-    """What axe finds in light and dark, and whether anything is wider than the window; a line each."""
+def complaints_about(page: Page, schemes: tuple[str, ...] = ("light", "dark")) -> list[str]:
+    """What axe finds in each of the schemes, and whether anything is wider than the window; a line each."""
     found: list[str] = []
-    for scheme in ("light", "dark"):
+    for scheme in schemes:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         found += [f"{page.url} ({scheme}) {violation}" for violation in violations(page)]
     page.emulate_media(color_scheme="light")
@@ -89,7 +100,8 @@ def complaints_about(page: Page) -> list[str]:
 
 def violations(page: Page) -> list[str]:
     """What axe finds wrong with a page, a line each."""
-    page.evaluate(_axe())
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe())
     found: dict[str, Any] = page.evaluate(
         "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})",
         RULES,

@@ -1,0 +1,188 @@
+"""Every page of the program, filled, on a desk and on a phone: accessible, no wider than the window."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from werkzeug.exceptions import HTTPException
+
+from tests.browser.filled import begin_working, fill
+from tests.support.browser import Watched, complaints_about
+from tests.support.people import PASSWORD
+from tests.support.sandbox import SandboxProcess
+
+
+class Place(NamedTuple):
+    """An address, its parts in braces as `fill` names them, and what is done there before it is looked at."""
+
+    path: str
+    act: Callable[[Page], object] | None = None
+    status: int = 200
+
+
+NOT_PAGES = {
+    "static",
+    "health.healthz",
+    "health.readyz",
+    "consent.quickbooks_callback",  # a redirect, always
+    "sync.progress",  # a part of sync.run, which asks for it
+}
+
+
+def press(button: str) -> Callable[[Page], None]:
+    """Presses the first button of that name."""
+    return lambda page: page.get_by_role("button", name=button, exact=True).first.click()
+
+
+def press_at_once(button: str) -> Callable[[Page], None]:
+    """Sends the form as it is, so that the server says what is wrong with it."""
+
+    def act(page: Page) -> None:
+        page.evaluate("document.querySelectorAll('form').forEach(each => each.noValidate = true)")
+        page.get_by_role("button", name=button, exact=True).click()
+        expect(page.get_by_role("alert")).to_be_visible()
+
+    return act
+
+
+def save_nothing(page: Page) -> None:
+    page.get_by_label("Name", exact=True).fill("")
+    page.get_by_label("Reorder point").fill("a few")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def clash_again(page: Page) -> None:
+    for choice in page.get_by_label(re.compile("^What to do with")).all():
+        choice.select_option("sku")
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_text("Please mend what is marked below.")).to_be_visible()
+
+
+def invite(page: Page) -> None:
+    page.get_by_label("E-mail address").fill("somebody.with.a.long.address@example.com")
+    page.get_by_role("button", name="Invite").click()
+    expect(page.get_by_label("Invitation link")).to_be_visible()
+
+
+def choose_another_company(page: Page) -> None:
+    page.get_by_role("button", name="Reconnect", exact=True).first.click()
+    page.get_by_label("Second Street Pottery").check()
+    page.get_by_role("button", name="Connect").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Which company?")
+
+
+CLASHES = (
+    "/items/import?item={hinge}&item={twin}&item={other_twin}&item={nameless}&item={loose}&item={imported}"
+)
+SIGNED_OUT = [
+    Place("/login"),
+    Place("/login", press_at_once("Sign in")),
+    Place("/invitations/{invitation}"),
+    Place("/invitations/{invitation}", press_at_once("Join")),
+    Place("/invitations/{lapsed_invitation}", status=404),
+]
+OWNER = [
+    Place("/"),
+    Place("/items"),
+    Place("/items?q=nothing+like+it"),
+    Place("/items/{imported}"),
+    Place("/items/{imported_inactive}", press("Unlink")),
+    Place("/items/{hinge}/link"),
+    Place(CLASHES),
+    Place(CLASHES, clash_again),
+    Place("/products"),
+    Place("/products/{product}"),
+    Place("/products/{by_hand}", press("Deactivate")),
+    Place("/products/{by_hand}/link?q=board"),
+    Place("/products/new", save_nothing),
+    Place("/products/{by_hand}/edit", save_nothing),
+    Place("/sync-runs"),
+    Place("/sync-runs/{synced}"),
+    Place("/sync-runs/{preview}"),
+    Place("/sync-runs/{failed}"),
+    Place("/sync-runs/{cancelled}"),
+    Place("/sync-runs/{superseded}"),
+    Place("/sync-runs/{waiting}"),
+    Place("/settings/integrations"),
+    Place("/settings/integrations", press("Disconnect")),
+    Place("/settings/integrations", choose_another_company),
+    Place("/integrations/done"),
+    Place("/settings/business"),
+    Place("/settings/features"),
+    Place("/settings/team", invite),
+    Place("/settings/team/ownership"),
+    Place("/settings/permissions"),
+    Place("/settings/alerts"),
+    Place("/settings/audit"),
+    Place("/settings/profile"),
+    Place("/settings/profile/security"),
+    Place("/nowhere", status=404),
+]
+BUILDER = [Place("/"), Place("/items/{imported}"), Place("/settings/team", status=403)]
+
+
+@pytest.fixture(params=["desk", "phone"])
+def screen(request: pytest.FixtureRequest) -> Watched:
+    """A window of either width, without popups."""
+    chosen: Watched = request.getfixturevalue({"desk": "window", "phone": "phone"}[request.param])
+    chosen.context.add_init_script("window.open = () => null")
+    return chosen
+
+
+class Walk:
+    """A walk past pages, which remembers what was wrong and which of the program's pages it saw."""
+
+    def __init__(self, app: Flask, screen: Watched) -> None:
+        self.page = screen.page
+        self.schemes = ("light",) if screen.is_phone else ("light", "dark")
+        self.wrong: list[str] = []
+        self.seen: set[str] = set()
+        self._addresses = app.url_map.bind("localhost")
+
+    def past(self, places: Iterable[Place], names: dict[str, object]) -> None:
+        """Each place is opened and looked at."""
+        for place in places:
+            answer = self.page.goto(place.path.format_map(names))
+            assert answer and answer.status == place.status, (place, answer and answer.status)
+            if place.act:
+                place.act(self.page)
+            self._look()
+
+    def _look(self) -> None:
+        self.page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        self.wrong += complaints_about(self.page, self.schemes)
+        with suppress(HTTPException):
+            self.seen.add(self._addresses.match(urlsplit(self.page.url).path)[0])
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.context.clear_cookies()
+    page.goto("/login")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_every_page_is_fit_to_be_seen(app: Flask, sandbox: SandboxProcess, screen: Watched) -> None:
+    walk = Walk(app, screen)
+    walk.past([Place("/setup"), Place("/setup", press_at_once("Create workspace"))], {})
+    names = fill(app, sandbox)
+    walk.past(SIGNED_OUT, names)
+    sign_in(screen.page, "owner@example.com")
+    walk.past(OWNER, names)
+    begin_working(app, names["waiting"])
+    walk.past([Place("/sync-runs/{waiting}"), Place("/")], names)
+    sign_in(screen.page, "builder@example.com")
+    walk.past(BUILDER, names)
+    assert walk.wrong == []
+    pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert pages - NOT_PAGES == walk.seen
