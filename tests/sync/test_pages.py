@@ -249,7 +249,7 @@ def test_entries_are_paged_searched_and_in_the_file(app: Flask, visitor: Visitor
     assert "SKU: none → P-1" in page.main
     assert visitor.follow(page, "Next").document.one("tbody").all("tr")[0].text.startswith("Part 51 ")
     found = visitor.get("/sync-runs/100?q=4711").document.one("tbody").all("tr")
-    assert [row.all("td")[1].text for row in found] == ["4711"]
+    assert [row.all("td")[0].text for row in found] == ["4711"]
     file = cells(visitor.client.get(page.link("Download CSV")).text)
     assert len(file) == 5001
     assert file[1] == ["Part 1", "1", "updated", "SKU: none → P-1; Price: 12.5 → 13.25"]
