@@ -57,8 +57,12 @@ def _holder_at_work() -> Holder | None:
 
 
 def _open_sentence() -> str:
-    """Who stands in the way and for how long at most, of a run that may not have taken the lock yet."""
-    other, run = lock.holder(), open_run()
+    """Who stands in the way and for how long at most, of a run that may not have taken the lock yet.
+
+    The run is looked at first: one that was running by then has the lock until it ends.
+    """
+    run = open_run()
+    other = lock.holder()
     if other:
         return other.sentence
     if run is None:
