@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 from collections.abc import Iterator
@@ -85,6 +86,15 @@ def test_a_server_whose_users_were_killed_ends(folder: Path) -> None:
     assert user.addresses
     user.kill()
     wait_until(lambda: not server_runs(folder / "postgres") and not server_runs(folder / "redis"))
+
+
+def test_a_server_whose_folder_was_deleted_ends(folder: Path) -> None:
+    user = ServerUser(folder, "redis")
+    assert user.addresses
+    server = pid_in(folder / "redis", "server")
+    user.kill()
+    shutil.rmtree(folder / "redis")
+    wait_until(lambda: not Path(f"/proc/{server}").exists())
 
 
 def test_a_server_left_by_a_killed_keeper_is_adopted(folder: Path) -> None:

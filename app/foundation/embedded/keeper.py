@@ -65,6 +65,13 @@ class Keeper:
         """Returns the exit status: 0 when the server was stopped because its work was done."""
         signal.signal(signal.SIGTERM, self._hear_stop)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            return self._keep()
+        except FileNotFoundError:  # somebody deleted the folder: there is nothing left to keep
+            self._end_own_server()
+            return 0
+
+    def _keep(self) -> int:
         attempts = 0
         while attempts < START_ATTEMPTS:
             attempts += 1
@@ -149,6 +156,15 @@ class Keeper:
             time.sleep(0.05)
         if self._alive():
             self._signal(signal.SIGQUIT)
+
+    def _end_own_server(self) -> None:
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.send_signal(self.stop_signal)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
 
     def _signal(self, number: signal.Signals) -> None:
         try:
