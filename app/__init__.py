@@ -96,6 +96,7 @@ def _open_rooms(app: Flask) -> None:
     from app.items.wiring import init_items  # noqa: PLC0415
     from app.people.wiring import init_people  # noqa: PLC0415
     from app.products.wiring import init_products  # noqa: PLC0415
+    from app.stock.wiring import init_stock  # noqa: PLC0415
     from app.sync.wiring import init_sync  # noqa: PLC0415
     from app.workspace.wiring import init_workspace  # noqa: PLC0415
 
@@ -105,6 +106,7 @@ def _open_rooms(app: Flask) -> None:
     init_workspace(app)
     init_integrations(app)
     init_sync(app)
+    init_stock(app)
     init_products(app)
     init_items(app)
     init_item_sync(app)

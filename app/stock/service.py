@@ -1,0 +1,78 @@
+"""The way into the ledger: the intents, `post`, and what may be asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.extensions import db
+from app.stock.errors import CannotReverse, InsufficientStock, LotsAreOn, LotUnavailable, Shortfall
+from app.stock.kinds import Kind
+from app.stock.models import StockLevel, StockMode
+from app.stock.movements import (
+    Adjust,
+    Consume,
+    CorrectCost,
+    GiveBack,
+    Movement,
+    NewLot,
+    Receive,
+    Reverse,
+    SetQuantity,
+    Source,
+)
+
+__all__ = [
+    "Adjust",
+    "CannotReverse",
+    "Consume",
+    "CorrectCost",
+    "GiveBack",
+    "InsufficientStock",
+    "Kind",
+    "Level",
+    "LotUnavailable",
+    "LotsAreOn",
+    "Movement",
+    "NewLot",
+    "Receive",
+    "Reverse",
+    "SetQuantity",
+    "Shortfall",
+    "Source",
+    "levels_of",
+    "lots_on",
+]
+
+
+@dataclass(frozen=True)
+class Level:
+    """What is on hand of a product, its total value, and its unit cost (without stock: the last one known)."""
+
+    on_hand: Decimal
+    value: Decimal
+    unit_cost: Decimal
+
+
+NOTHING = Level(Decimal(0), Decimal(0), Decimal(0))
+
+
+def levels_of(product_ids: Iterable[int], session: Session | None = None) -> dict[int, Level]:
+    """The level of each product, zeros for those that never had any."""
+    wanted = list(product_ids)
+    rows = (session or db.session).execute(
+        select(StockLevel.product_id, StockLevel.on_hand, StockLevel.value, StockLevel.unit_cost).where(
+            StockLevel.product_id.in_(wanted)
+        )
+    )
+    found = {row.product_id: Level(row.on_hand, row.value, row.unit_cost) for row in rows}
+    return {product_id: found.get(product_id, NOTHING) for product_id in wanted}
+
+
+def lots_on() -> bool:
+    """Whether stock is kept in lots."""
+    return bool(db.session.scalar(select(StockMode.lots_on)))
