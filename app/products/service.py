@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import func, insert, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.foundation.clock import utcnow
@@ -50,13 +51,18 @@ def create_product(fields: ProductFields) -> Product:
 
 def create_products(rows: Sequence[ProductFields]) -> list[int]:
     """All of `rows` stand in the catalogue, or none; returns their ids in the same order. Raises as above."""
+    with transaction() as session:
+        return add_products(rows, session)
+
+
+def add_products(rows: Sequence[ProductFields], session: Session) -> list[int]:
+    """The same within the caller's transaction, which cannot go on once this has raised."""
     values = [asdict(_checked(fields)) | _stamps() for fields in rows]
     skus = [fields.sku for fields in rows]
     _refuse_taken(skus)
     statement = insert(Product).returning(Product.id, sort_by_parameter_order=True)
     try:
-        with transaction() as session:
-            return list(session.scalars(statement, values))
+        return list(session.scalars(statement, values))
     except IntegrityError as error:
         _explain(error, skus)
         raise
