@@ -18,6 +18,8 @@ class Figures:
     """Connections that stand; items of the books, imported ones, those waiting for it; products in use."""
 
     connections: int
+    undecided: int | None
+    """The first connection whose inventory mode nobody has chosen."""
     items: int
     imported: int
     waiting: int
@@ -28,9 +30,12 @@ def count_everything() -> Figures:
     """The figures as of now; one query."""
     linked = exists().where(ItemLink.accounting_item_id == AccountingItem.id)
     waiting = AccountingItem.active & AccountingItem.visible & ~linked
+    standing = Connection.state != ConnectionState.DISCONNECTED
+    undecided = select(func.min(Connection.id)).where(standing, Connection.inventory_mode.is_(None))
     row = db.session.execute(
         select(
-            _count(select(Connection.id).where(Connection.state != ConnectionState.DISCONNECTED)),
+            _count(select(Connection.id).where(standing)),
+            undecided.scalar_subquery(),
             _count(select(AccountingItem.id)),
             _count(select(ItemLink.id)),
             _count(select(AccountingItem.id).where(waiting)),

@@ -1,4 +1,4 @@
-"""Getting started: the three steps from an empty workspace to the first products, and which is next."""
+"""Getting started: the four steps from an empty workspace to the first products, and which is next."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from app.foundation.navigation import place_url
 
 @dataclass(frozen=True)
 class Step:
-    """One step, whether it is done or the next one, and where this person takes it (None: another does)."""
+    """One step, whether it is done or the next one, and where this person takes it.
+
+    `url` is None when it is done, when an earlier one must come first, and when it is somebody else's.
+    """
 
     title: str
     text: str
@@ -23,35 +26,77 @@ class Step:
     action: str
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """A step before it is known which one is next."""
+
+    title: str
+    text: str
+    action: str
+    permission: str
+    url: str | None
+    done: bool
+    ready: bool
+    """Whether what it needs is there; a choice that was put off holds nothing up."""
+
+
 def steps_for(figures: Figures, can: Callable[[str], bool]) -> list[Step]:
-    """The steps as they stand for a person who `can`; [] once the last one is done."""
-    if figures.imported:
+    """The steps as they stand for a person who `can`; [] once the last one is done and none was put off."""
+    if figures.imported and figures.undecided is None:
         return []
+    plans = _plans(figures)
+    first = next((plan for plan in plans if not plan.done), None)
+    return [
+        Step(
+            plan.title,
+            plan.text,
+            done=plan.done,
+            is_next=plan is first,
+            url=plan.url if plan.ready and not plan.done and can(plan.permission) else None,
+            action=plan.action,
+        )
+        for plan in plans
+    ]
+
+
+def _plans(figures: Figures) -> list[_Plan]:
     connected, synced = figures.connections > 0, figures.items > 0
     integrations = url_for("integrations.index")
     return [
-        Step(
+        _Plan(
             "Connect your books",
             "Link the QuickBooks company that holds your items. You sign in at Intuit; we see no password.",
+            "Connect",
+            "manage_integrations",
+            integrations,
             done=connected,
-            is_next=not connected,
-            url=integrations if can("manage_integrations") else None,
-            action="Connect",
+            ready=True,
         ),
-        Step(
+        _Plan(
+            "Choose where quantities live",
+            "In your books, which Lotledger then follows, or in Lotledger. You can change it later.",
+            "Choose",
+            "manage_integrations",
+            url_for("inventory.choice", connection_id=figures.undecided) if figures.undecided else None,
+            done=connected and figures.undecided is None,
+            ready=connected,
+        ),
+        _Plan(
             "Sync items",
             "Fetch what your books sell and buy. A preview shows what a sync would change, beforehand.",
+            "Sync items",
+            "sync_items",
+            integrations,
             done=synced,
-            is_next=connected and not synced,
-            url=integrations if can("sync_items") else None,
-            action="Sync items",
+            ready=connected,
         ),
-        Step(
+        _Plan(
             "Import products",
             "Choose the items that you make or use. They become products, linked to where they come from.",
-            done=False,
-            is_next=synced,
-            url=place_url("items.index") if can("import_items") else None,
-            action="Import",
+            "Import",
+            "import_items",
+            place_url("items.index"),
+            done=figures.imported > 0,
+            ready=synced,
         ),
     ]

@@ -11,6 +11,7 @@ from app.extensions import db
 from app.foundation.errors import LotledgerError
 from app.integrations.attempts import POPUP
 from app.integrations.callback import Answer, receive
+from app.integrations.connecting import Settled
 from app.integrations.session import session_secret
 from app.people.access import can, signed_in
 
@@ -41,9 +42,17 @@ def quickbooks_callback() -> Response:
 @signed_in
 def done() -> str:
     """The last page of a popup: tells the window that opened it where to go on, and closes."""
-    attempt_id = request.args.get("ask", type=int)
-    target = _page_for(attempt_id)
-    return render_template("integrations/done.html", target=target)
+    ask, choose = request.args.get("ask", type=int), request.args.get("choose", type=int)
+    return render_template("integrations/done.html", target=page_after(Settled(ask=ask, choose=choose)))
+
+
+def page_after(settled: Settled) -> str:
+    """Where the person goes on: to a question, to the choice of the inventory mode, or to the connections."""
+    if settled.ask is not None:
+        return url_for("integrations.decide", attempt_id=settled.ask)
+    if settled.choose is not None:
+        return url_for("inventory.choice", connection_id=settled.choose)
+    return url_for("integrations.index")
 
 
 def _answered(provider: str, answer: Answer) -> Response:
@@ -56,31 +65,27 @@ def _answered(provider: str, answer: Answer) -> Response:
     return _back(_use(provider, answer), popup=(answer.state or "").startswith(POPUP))
 
 
-def _use(provider: str, answer: Answer) -> int | None:
-    """Flashes what came of the answer; the attempt to decide on, if there is something to decide."""
+def _use(provider: str, answer: Answer) -> Settled:
+    """Flashes what came of the answer, and returns it."""
     try:
         settled = receive(provider, answer, current_user.id, session_secret())
     except LotledgerError as error:
         flash(error.message, "error")
-        return None
+        return Settled()
     except Exception:  # an error page would leave code and state in the address bar
         db.session.rollback()
         log.exception("callback failed", provider=provider)
         flash("Something went wrong on our side, so nothing was connected. Try again.", "error")
-        return None
+        return Settled()
     if settled.sentence:
         flash(settled.sentence, "success")
-    return settled.ask
+    return settled
 
 
-def _back(attempt_id: int | None, *, popup: bool) -> Response:
-    return redirect(url_for("consent.done", ask=attempt_id) if popup else _page_for(attempt_id))
-
-
-def _page_for(attempt_id: int | None) -> str:
-    if attempt_id is None:
-        return url_for("integrations.index")
-    return url_for("integrations.decide", attempt_id=attempt_id)
+def _back(settled: Settled, *, popup: bool) -> Response:
+    if popup:
+        return redirect(url_for("consent.done", ask=settled.ask, choose=settled.choose))
+    return redirect(page_after(settled))
 
 
 def _part(name: str) -> str | None:

@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 
 from app.foundation.cli import failures_reported, json_option, report
 from app.integrations.health import Health, health_of
+from app.integrations.inventory_page import mode_word
 from app.integrations.rotation import rotate_keys
 from app.integrations.service import connections, disconnected
 
@@ -53,6 +54,7 @@ def _as_facts(health: Health) -> dict[str, Any]:
         "external_company_id": connection.external_company_id,
         "state": connection.state,
         "item_types": connection.item_types,
+        "inventory_mode": connection.inventory_mode,
         "connected_at": connection.connected_at,
         "last_synced_at": connection.last_synced_at,
         "problem": connection.last_problem,
@@ -69,6 +71,7 @@ def _as_text(health: Health) -> str:
     lines = [
         f"{connection.id}  {connection.company_name} ({health.label}): {health.word}",
         f"   last successful sync: {synced}",
+        f"   inventory: {mode_word(connection)}",
     ]
     if health.budget:
         lines.append(f"   calls this month: {health.budget.this_month:,}")

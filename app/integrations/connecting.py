@@ -16,6 +16,7 @@ from app.integrations.errors import TooManyConnections
 from app.integrations.expiry import subject_of
 from app.integrations.grants import Grant, give_back
 from app.integrations.holding import hold
+from app.integrations.inventory import settle_mode
 from app.integrations.locks import lock_all, locking_transaction
 from app.integrations.models import Connection, ConnectionState
 from app.integrations.service import MOST_CONNECTIONS, forget_problem, get_connection
@@ -24,10 +25,24 @@ from app.providers import registry
 
 @dataclass(frozen=True)
 class Settled:
-    """What the person reads next: a sentence, or (`ask`) a question, kept with the attempt of this id."""
+    """What the person reads next: a sentence, or (`ask`) a question, kept with the attempt of this id.
+
+    `choose` is the connection that has come (back) and whose inventory mode nobody has chosen (ONB-1).
+    """
 
     sentence: str = ""
     ask: int | None = None
+    choose: int | None = None
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A row that is active now; `remark` is a sentence on its inventory mode, where that was set just now."""
+
+    connection: Connection
+    remark: str
+    choose: int | None
+    """The row's id, if it was not connected before and its inventory mode is to be chosen."""
 
 
 def settle(attempt: Attempt, grant: Grant) -> Settled:
@@ -44,12 +59,12 @@ def settle(attempt: Attempt, grant: Grant) -> Settled:
             if other_company and not (known and known.state != ConnectionState.DISCONNECTED):
                 hold(session, attempt.id, grant)
                 return Settled(ask=attempt.id)
-            sentence = _sentence(known, grant, wanted.company_name if wanted and other_company else None)
-            store(session, grant, known, attempt.user_id)
+            other = wanted.company_name if wanted and other_company else None
+            made = store(session, grant, known, attempt.user_id)
+            return Settled(_sentence(known, made, other), choose=made.choose)
     except TooManyConnections:
         give_back(grant.provider, grant.company_id, grant.tokens)
         raise
-    return Settled(sentence)
 
 
 def row_of(session: Session, grant: Grant) -> Connection | None:
@@ -66,17 +81,18 @@ def store(
     known: Connection | None,
     user_id: int,
     item_types: Sequence[str] | None = None,
-) -> Connection:
+) -> Stored:
     """The company's row is active with the grant's tokens; whoever calls this holds `lock_all`.
 
     A renewed row keeps its settings (CONN-23). A new one takes `item_types`, or the provider's defaults.
     Raises TooManyConnections.
     """
-    if known is None or known.state == ConnectionState.DISCONNECTED:
+    arrives = known is None or known.state == ConnectionState.DISCONNECTED
+    if arrives:
         _check_room(session)
     connection = known or _new_row(session, grant, item_types)
     before = None if known is None else {"state": known.state, "company": known.company_name}
-    if connection.state == ConnectionState.DISCONNECTED:
+    if arrives:
         connection.connected_at, connection.connected_by = utcnow(), user_id
         connection.disconnected_at = None
     connection.state = ConnectionState.ACTIVE
@@ -91,7 +107,9 @@ def store(
         after={"state": ConnectionState.ACTIVE, "company": grant.company_name},
         user_id=user_id,
     )
-    return connection
+    remark = settle_mode(session, connection, user_id)
+    undecided = arrives and connection.inventory_mode is None
+    return Stored(connection, remark, connection.id if undecided else None)
 
 
 def _new_row(session: Session, grant: Grant, item_types: Sequence[str] | None) -> Connection:
@@ -112,12 +130,15 @@ def _check_room(session: Session) -> None:
         raise TooManyConnections
 
 
-def _sentence(known: Connection | None, grant: Grant, other: str | None) -> str:
+def _sentence(known: Connection | None, made: Stored, other: str | None) -> str:
+    name = made.connection.company_name
     if known is None:
-        return f"{grant.company_name} is connected. Look at what a sync would bring, then sync its items."
+        next_step = "" if made.choose else "Look at what a sync would bring, then sync its items."
+        return " ".join(filter(None, (f"{name} is connected.", made.remark, next_step)))
     if other is None:
-        return f"{grant.company_name} is connected again. Everything is as it was before."
+        rest = "Everything else is as it was before." if made.remark else "Everything is as it was before."
+        return " ".join(filter(None, (f"{name} is connected again.", made.remark, rest)))
     return (
-        f"You chose {grant.company_name}, which is connected already, so its access was renewed. "
+        f"You chose {name}, which is connected already, so its access was renewed. "
         f"{other} was left as it was."
     )

@@ -4,6 +4,9 @@ ConsentFailed        the walk to the provider ended without a connection; nothin
 TooManyConnections   two companies are connected already
 NotConfigured        the operator has not entered the credentials of a developer app
 ConnectionBusy       another process has held the connection's row for too long
+QuantitiesFixed      the provider lets nobody adjust quantities from outside (INV-8)
+InventoryTaken       another company has the inventory connection
+NotConnected         the company was disconnected
 """
 
 from __future__ import annotations
@@ -42,3 +45,30 @@ class ConnectionBusy(TemporarilyUnavailable):
         super().__init__(
             "Another process has been renewing this connection for too long. Try again in a minute or two."
         )
+
+
+class QuantitiesFixed(Conflict):
+    """The provider has no way to adjust quantities, so that only Lotledger can keep them (INV-8, ERR-15)."""
+
+    def __init__(self, label: str, company: str) -> None:
+        super().__init__(
+            f"{label} offers no way to adjust item quantities from outside, so the quantities of {company} "
+            "are kept in Lotledger."
+        )
+
+
+class InventoryTaken(Conflict):
+    """Another company is in Sync mode; two would overwrite each other's quantities."""
+
+    def __init__(self, other: str) -> None:
+        super().__init__(
+            f"{other} has the inventory connection already, and only one company can have it. "
+            f"Set {other} to Lotledger only first."
+        )
+
+
+class NotConnected(Conflict):
+    """The company is disconnected, so there is nothing to set on it now."""
+
+    def __init__(self, company: str) -> None:
+        super().__init__(f"{company} is disconnected. Reconnect it first.")

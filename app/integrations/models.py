@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,6 +20,18 @@ class ConnectionState(StrEnum):
     DISCONNECTED = "disconnected"
 
 
+class InventoryMode(StrEnum):
+    """Where the quantities of a connection's products live (INV-1)."""
+
+    SYNC = "sync"
+    LOTLEDGER_ONLY = "lotledger_only"
+
+    @property
+    def label(self) -> str:
+        """The mode as it is written on pages."""
+        return "Sync" if self is InventoryMode.SYNC else "Lotledger only"
+
+
 STATES = "state IN ('active', 'expired', 'disconnected')"
 TOKENS_WHILE_CONNECTED = (
     "(state = 'disconnected') = (access_token IS NULL)"
@@ -30,6 +42,8 @@ SOME_ITEM_TYPE = (
     "cardinality(item_types) > 0"
     " AND item_types <@ ARRAY['inventory', 'non_inventory', 'service', 'group', 'bundle']"
 )
+INVENTORY_MODES = "inventory_mode IN ('sync', 'lotledger_only')"
+IN_SYNC = "inventory_mode = 'sync' AND state <> 'disconnected'"
 
 
 class Connection(Model):
@@ -44,6 +58,9 @@ class Connection(Model):
         CheckConstraint(STATES, name="state"),
         CheckConstraint(SOME_ITEM_TYPE, name="item_types"),
         CheckConstraint(TOKENS_WHILE_CONNECTED, name="tokens_while_connected"),
+        CheckConstraint(INVENTORY_MODES, name="inventory_mode"),
+        # One company at most leads on quantities: two would overwrite each other at every sync.
+        Index("uq_connections_one_in_sync", "inventory_mode", unique=True, postgresql_where=text(IN_SYNC)),
         UniqueConstraint("provider", "external_company_id"),
     )
 
@@ -58,6 +75,8 @@ class Connection(Model):
     access_expires_at: Mapped[datetime | None] = mapped_column(db.DateTime(timezone=True))
     refresh_expires_at: Mapped[datetime | None] = mapped_column(db.DateTime(timezone=True))
     item_types: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    inventory_mode: Mapped[str | None] = mapped_column(Text)
+    """An `InventoryMode`, or None until somebody has chosen; ask `inventory.mode_of`."""
     connected_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"))
     connected_at: Mapped[datetime] = mapped_column(db.DateTime(timezone=True))
     disconnected_at: Mapped[datetime | None] = mapped_column(db.DateTime(timezone=True))

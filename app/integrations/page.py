@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from app.integrations.clients import is_configured, redirect_uri
 from app.integrations.health import Health, health_of
+from app.integrations.inventory_page import Inventory, inventory_of
 from app.integrations.models import Connection
 from app.integrations.panels import panels_for
 from app.integrations.service import MOST_CONNECTIONS, connections, disconnected
@@ -54,6 +55,7 @@ class ConnectionCard:
 
     health: Health
     offer: Offer
+    inventory: Inventory
     types: list[TypeChoice]
     panels: list[Markup]
 
@@ -82,6 +84,7 @@ def _card(connection: Connection, offer: Offer) -> ConnectionCard:
     return ConnectionCard(
         health=health_of(connection),
         offer=offer,
+        inventory=inventory_of(connection),
         types=[
             TypeChoice(str(each), *TYPE_WORDS[each], chosen=each in connection.item_types)
             for each in registry.capabilities(connection.provider).item_types

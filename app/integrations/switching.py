@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.extensions import db
 from app.foundation.audit import record
 from app.integrations import guards
-from app.integrations.connecting import row_of, store
+from app.integrations.connecting import Settled, row_of, store
 from app.integrations.expiry import subject_of
 from app.integrations.grants import give_back
 from app.integrations.holding import held, take
@@ -46,8 +46,8 @@ def question(attempt_id: int, user_id: int, session_secret: str) -> Question:
     )
 
 
-def switch(attempt_id: int, user_id: int, session_secret: str) -> str:
-    """The new company is connected in place of the old one; returns the sentence to show.
+def switch(attempt_id: int, user_id: int, session_secret: str) -> Settled:
+    """The new company is connected in place of the old one; returns the sentence to show and what to choose.
 
     Raises NotFoundError, or TooManyConnections (the decision then still waits).
     """
@@ -57,11 +57,12 @@ def switch(attempt_id: int, user_id: int, session_secret: str) -> str:
         old = locked(session, found.connection_id) or get_connection(found.connection_id)
         dropped = _retire(session, old, user_id)
         new = store(session, found.grant, row_of(session, found.grant), user_id, old.item_types)
-        sentence = f"{new.company_name} is connected in place of {old.company_name}."
-    return f"{sentence} {_dropped(dropped)}" if dropped else sentence
+        sentence = f"{new.connection.company_name} is connected in place of {old.company_name}."
+        told = (sentence, _dropped(dropped) if dropped else "", new.remark)
+        return Settled(" ".join(filter(None, told)), choose=new.choose)
 
 
-def keep(attempt_id: int, user_id: int, session_secret: str) -> str:
+def keep(attempt_id: int, user_id: int, session_secret: str) -> Settled:
     """The old company stays as it was and the other consent is given back; returns the sentence to show."""
     with locking_transaction() as session:
         found = take(session, attempt_id, user_id, session_secret)
@@ -69,7 +70,8 @@ def keep(attempt_id: int, user_id: int, session_secret: str) -> str:
         name, still_lost = connection.company_name, not connection.is_active
     give_back(found.grant.provider, found.grant.company_id, found.grant.tokens)
     sentence = f"Nothing was changed: the connection still belongs to {name}."
-    return f"{sentence} Reconnect it while signed in to that company." if still_lost else sentence
+    advice = " Reconnect it while signed in to that company." if still_lost else ""
+    return Settled(sentence + advice)
 
 
 def _retire(session: Session, old: Connection, user_id: int) -> int:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from app.foundation.errors import Forbidden, InvalidInput, LotledgerError, NotFoundError
 from app.foundation.web import see_other
 from app.integrations import attempts, service, switching
+from app.integrations.callback_views import page_after
 from app.integrations.page import integrations_page
 from app.integrations.session import session_secret
 from app.people.access import can, requires, signed_in
@@ -62,12 +63,14 @@ def decided(attempt_id: int) -> Response:
     """The company is replaced, or all stays as it was."""
     answer = switching.switch if request.form.get("decision") == "switch" else switching.keep
     try:
-        flash(answer(attempt_id, current_user.id, session_secret()), "success")
+        settled = answer(attempt_id, current_user.id, session_secret())
     except NotFoundError:
         raise
     except LotledgerError as error:
         flash(error.message, "error")
-    return see_other("integrations.index")
+        return see_other("integrations.index")
+    flash(settled.sentence, "success")
+    return redirect(page_after(settled), code=303)
 
 
 @blueprint.post("/settings/integrations/<int:connection_id>/disconnect")

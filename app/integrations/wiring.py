@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 
 from app.foundation.security import allow_form_target
-from app.integrations import callback_views
+from app.integrations import callback_views, inventory_views
 from app.integrations.cli import commands
 from app.integrations.notices import connection_context
 from app.integrations.views import blueprint
@@ -26,5 +26,6 @@ def init_integrations(app: Flask) -> None:
         allow_form_target(app, f"https://*.{INTUIT}")
     app.register_blueprint(blueprint)
     app.register_blueprint(callback_views.blueprint)
+    app.register_blueprint(inventory_views.blueprint)
     app.cli.add_command(commands)
     app.context_processor(connection_context)

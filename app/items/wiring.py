@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.integrations.guards import register_link_counter, register_link_dropper
+from app.integrations.guards import (
+    register_link_counter,
+    register_link_dropper,
+    register_unlinked_counter,
+)
 from app.items.cli import items
+from app.items.counts import count_unlinked
 from app.items.linking import count_links, drop_links
 from app.items.views import blueprint
 from app.items.views.links import product_panel
@@ -18,4 +23,5 @@ def init_items(app: Flask) -> None:
     app.cli.add_command(items)
     register_panel(product_panel)
     register_link_counter(count_links)
+    register_unlinked_counter(count_unlinked)
     register_link_dropper(drop_links)

@@ -21,7 +21,7 @@ def test_the_empty_page_says_what_will_be_read_and_written(owner):
 
 def test_after_consent_the_company_is_shown_and_can_be_read_at_once(owner, alder):
     answer = owner.connect()
-    assert answer.headers["Location"] == INTEGRATIONS
+    assert answer.headers["Location"] == f"{INTEGRATIONS}/1/inventory"
     assert "is connected" in owner.notices()[0]
     assert "Alder &amp; Finch Woodworks" in owner.page()
     connection = stored(owner.app)
@@ -95,8 +95,8 @@ def test_without_credentials_the_page_says_what_the_operator_must_set(app, owner
 
 def test_a_popup_ends_on_a_page_that_names_where_to_go_on(owner):
     answer = owner.connect(popup="1")
-    assert answer.headers["Location"] == "/integrations/done"
-    done = owner.page("/integrations/done")
-    assert 'data-connect-done="/settings/integrations"' in done
+    assert answer.headers["Location"] == "/integrations/done?choose=1"
+    done = owner.page(answer.headers["Location"])
+    assert 'data-connect-done="/settings/integrations/1/inventory"' in done
     assert "is connected" not in done
     assert "is connected" in owner.notices()[0]
