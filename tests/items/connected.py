@@ -2,57 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
 
 from app.extensions import db
-from app.foundation.clock import utcnow
-from app.foundation.transaction import transaction
-from app.integrations.models import Connection, ConnectionState
-from app.integrations.vault import store_tokens
 from app.items.models import AccountingItem
 from app.items.sync import runs
-from app.providers.oauth import TokenSet
-from app.providers.options import TransportOptions
 from app.sync.models import SyncEntry, SyncRun
+from tests.support.integrations import IMPATIENT, store_connection
 from tests.support.sandbox import SandboxProcess
 from tests.support.workspace import create_workspace
-
-IMPATIENT = TransportOptions(
-    connect_timeout=2,
-    read_timeout=1,
-    total_timeout=2,
-    attempts=3,
-    backoff=0.01,
-    rate_limit_wait=0.05,
-    max_wait=0.2,
-)
 
 
 def connect(sandbox: SandboxProcess, types: tuple[str, ...] = ("inventory", "service", "bundle")) -> int:
     """A workspace with a connection to the sandbox's first company; returns the connection's id."""
     create_workspace()
-    issued = sandbox.tokens()
-    connection = Connection(
-        provider="quickbooks",
-        external_company_id=issued["realm"],
-        company_name="Alder & Finch Woodworks",
-        state=ConnectionState.ACTIVE,
-        item_types=list(types),
-        connected_at=utcnow(),
-        access_token=b"",
-        refresh_token=b"",
-    )
-    later = utcnow() + timedelta(hours=1)
-    with transaction() as session:
-        session.add(connection)
-        session.flush()
-        store_tokens(connection, TokenSet(issued["access_token"], issued["refresh_token"], later, later))
     current_app.config["PROVIDER_OPTIONS"] = IMPATIENT
-    return connection.id
+    return store_connection(sandbox, item_types=list(types))
 
 
 def sync(connection_id: int, *, preview: bool = False) -> SyncRun:

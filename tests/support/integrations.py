@@ -28,7 +28,7 @@ IMPATIENT = TransportOptions(
     connect_timeout=2,
     read_timeout=1,
     total_timeout=2,
-    attempts=2,
+    attempts=3,
     backoff=0.01,
     rate_limit_wait=0.05,
     max_wait=0.2,
@@ -98,8 +98,11 @@ class Visitor:
         return found[1]
 
 
-def create_connection(app: Flask, sandbox: SandboxProcess, realm: str | None = None, **overrides: Any) -> int:
-    """The id of a stored connection to one of the sandbox's companies, with tokens that work."""
+def store_connection(sandbox: SandboxProcess, realm: str | None = None, **overrides: Any) -> int:
+    """The id of a stored connection to one of the sandbox's companies, with tokens that work.
+
+    Needs an open application context.
+    """
     issued = sandbox.tokens(realm)
     later = utcnow() + timedelta(hours=1)
     names = {company["realm"]: company["name"] for company in sandbox.companies()}
@@ -114,14 +117,20 @@ def create_connection(app: Flask, sandbox: SandboxProcess, realm: str | None = N
         "access_token": b"",
         "refresh_token": b"",
     }
-    with app.app_context(), transaction() as session:
+    with transaction() as session:
         connection = Connection(**(values | overrides))
         session.add(connection)
         session.flush()
         store_tokens(connection, TokenSet(issued["access_token"], issued["refresh_token"], later, later))
         for name, value in overrides.items():
             setattr(connection, name, value)
-        return connection.id
+    return connection.id
+
+
+def create_connection(app: Flask, sandbox: SandboxProcess, realm: str | None = None, **overrides: Any) -> int:
+    """The same for tests without an open context."""
+    with app.app_context():
+        return store_connection(sandbox, realm, **overrides)
 
 
 def stored(app: Flask, connection_id: int = 1) -> Connection:
