@@ -2,41 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from app.extensions import db
-from app.items.linking import get_item
 from app.products.models import Product
-from tests.support.items import create_item, create_many_items
+from tests.support.items import add_item, add_product, create_many_items, product_of
 from tests.support.pages import Seen, Visitor
-from tests.support.people import create_user, sign_in
 from tests.support.products import create_product
-from tests.support.workspace import create_workspace
-
-
-@pytest.fixture
-def visitor(app: Flask, client: FlaskClient) -> Visitor:
-    """An Accountant, who may import."""
-    with app.app_context():
-        create_workspace()
-        sign_in(client, create_user("accountant"))
-    return Visitor(client)
-
-
-def add(app: Flask, **overrides: Any) -> int:
-    """An item's id."""
-    with app.app_context():
-        return create_item(**overrides).id
-
-
-def by_hand(app: Flask, **overrides: Any) -> int:
-    """A product's id."""
-    with app.app_context():
-        return create_product(**overrides).id
 
 
 def catalogue(app: Flask) -> dict[str, str]:
@@ -51,8 +24,8 @@ def chosen(visitor: Visitor, *items: int) -> Seen:
 
 
 def test_ticked_items_become_products_of_the_type_that_was_chosen(app: Flask, visitor: Visitor) -> None:
-    items = [add(app, name="Mug", sku="MUG"), add(app, name="Cup", sku=None, external_id="12")]
-    add(app, name="Plate")
+    items = [add_item(app, name="Mug", sku="MUG"), add_item(app, name="Cup", sku=None, external_id="12")]
+    add_item(app, name="Plate")
     page = chosen(visitor, *items)
     assert page.heading == "Import 2 items"
     assert "The item has no SKU, so it gets one from its id." in page.main
@@ -62,13 +35,13 @@ def test_ticked_items_become_products_of_the_type_that_was_chosen(app: Flask, vi
 
 
 def test_the_type_is_raw_material_unless_another_is_chosen(app: Flask, visitor: Visitor) -> None:
-    visitor.submit(chosen(visitor, add(app, sku="MUG")), "Import")
+    visitor.submit(chosen(visitor, add_item(app, sku="MUG")), "Import")
     assert catalogue(app) == {"MUG": "raw_material"}
 
 
 def test_all_that_match_a_filter_are_imported(app: Flask, visitor: Visitor) -> None:
     for name in ("Oak board", "Oak panel", "Pine board"):
-        add(app, name=name, sku=name)
+        add_item(app, name=name, sku=name)
     page = visitor.submit(visitor.get("/items?q=oak&state=not_imported"), "Import", all="1")
     assert page.heading == "Import 2 items"
     visitor.submit(page, "Import")
@@ -78,20 +51,19 @@ def test_all_that_match_a_filter_are_imported(app: Flask, visitor: Visitor) -> N
 def test_a_clash_is_offered_as_a_link_and_linked_unless_decided_otherwise(
     app: Flask, visitor: Visitor
 ) -> None:
-    product = by_hand(app, sku="MUG", name="By hand")
-    item = add(app, name="Mug", sku="mug")
+    product = add_product(app, sku="MUG", name="By hand")
+    item = add_item(app, name="Mug", sku="mug")
     page = chosen(visitor, item)
     assert "Link to By hand (MUG)" in page.main
     page = visitor.submit(page, "Import")
     assert page.notices == ["1 linked to products that were there."]
-    with app.app_context():
-        assert get_item(item).product_id == product
+    assert product_of(app, item) == product
 
 
 def test_a_clash_can_get_another_sku_or_be_left_out(app: Flask, visitor: Visitor) -> None:
-    by_hand(app, sku="A")
-    by_hand(app, sku="B")
-    renamed, left = add(app, sku="A"), add(app, sku="B")
+    add_product(app, sku="A")
+    add_product(app, sku="B")
+    renamed, left = add_item(app, sku="A"), add_item(app, sku="B")
     page = chosen(visitor, renamed, left)
     values = {f"action-{renamed}": "sku", f"sku-{renamed}": " A-2 ", f"action-{left}": "leave"}
     page = visitor.submit(page, "Import", **values)
@@ -111,9 +83,9 @@ def test_a_clash_can_get_another_sku_or_be_left_out(app: Flask, visitor: Visitor
 def test_a_typed_sku_that_cannot_be_used_is_said_at_its_field_and_nothing_is_written(
     app: Flask, visitor: Visitor, typed: str, status: int, sentence: str
 ) -> None:
-    by_hand(app, sku="A")
-    by_hand(app, sku="B", name="Second")
-    item, good = add(app, sku="A"), add(app, sku="GOOD")
+    add_product(app, sku="A")
+    add_product(app, sku="B", name="Second")
+    item, good = add_item(app, sku="A"), add_item(app, sku="GOOD")
     values = {f"action-{item}": "sku", f"sku-{item}": typed}
     page = visitor.submit(
         chosen(visitor, item, good), "Import", status=status, product_type="component", **values
@@ -125,14 +97,14 @@ def test_a_typed_sku_that_cannot_be_used_is_said_at_its_field_and_nothing_is_wri
 
 
 def test_what_cannot_be_imported_is_shown_with_its_reason_beforehand(app: Flask, visitor: Visitor) -> None:
-    old = add(app, name="Old", active=False)
+    old = add_item(app, name="Old", active=False)
     page = visitor.get(f"/items/import?item={old}")
     assert "It is inactive in the books." in page.main
     assert not [button for button in page.document.all("button") if button.text == "Import"]
 
 
 def test_an_item_that_was_imported_meanwhile_is_skipped_and_reported(app: Flask, visitor: Visitor) -> None:
-    item = add(app, sku="MUG")
+    item = add_item(app, sku="MUG")
     first, second = chosen(visitor, item), chosen(visitor, item)
     visitor.submit(first, "Import")
     assert visitor.submit(second, "Import").notices == ["1 item skipped: imported before."]
@@ -140,17 +112,17 @@ def test_an_item_that_was_imported_meanwhile_is_skipped_and_reported(app: Flask,
 
 
 def test_a_sku_taken_meanwhile_is_refused_with_its_reason(app: Flask, visitor: Visitor) -> None:
-    page = chosen(visitor, add(app, name="Mug", sku="MUG"), add(app, sku="CUP"))
-    by_hand(app, sku="MUG", name="By hand")
+    page = chosen(visitor, add_item(app, name="Mug", sku="MUG"), add_item(app, sku="CUP"))
+    add_product(app, sku="MUG", name="By hand")
     notices = visitor.submit(page, "Import").notices
     assert notices[0] == "1 item imported."
     assert "Mug: The product “By hand” has this SKU and no item." in notices[1]
 
 
 def test_a_filtered_selection_that_changed_is_shown_again(app: Flask, visitor: Visitor) -> None:
-    add(app, name="Oak board")
+    add_item(app, name="Oak board")
     page = visitor.submit(visitor.get("/items?q=oak"), "Import", all="1")
-    add(app, name="Oak panel")
+    add_item(app, name="Oak panel")
     page = visitor.submit(page, "Import", status=409)
     assert "The items that match have changed" in page.main
     assert catalogue(app) == {}
@@ -159,19 +131,18 @@ def test_a_filtered_selection_that_changed_is_shown_again(app: Flask, visitor: V
 
 
 def test_forged_fields_import_nothing_else(app: Flask, visitor: Visitor) -> None:
-    other = by_hand(app, sku="OTHER")
-    by_hand(app, sku="MUG")
-    item = add(app, sku="MUG")
+    other = add_product(app, sku="OTHER")
+    add_product(app, sku="MUG")
+    item = add_item(app, sku="MUG")
     page = chosen(visitor, item)
     forged = {f"product-{item}": str(other), "action-abc": "link", "product-abc": "1", "action-": "sku"}
     notices = visitor.submit(page, "Import", **forged).notices
     assert "has this SKU and no item" in notices[0]
-    with app.app_context():
-        assert get_item(item).product_id is None
+    assert product_of(app, item) is None
 
 
 def test_a_forged_type_is_refused(app: Flask, visitor: Visitor) -> None:
-    page = visitor.submit(chosen(visitor, add(app)), "Import", status=400, product_type="gadget")
+    page = visitor.submit(chosen(visitor, add_item(app)), "Import", status=400, product_type="gadget")
     assert "Not a valid choice" in page.main
     assert catalogue(app) == {}
 

@@ -2,50 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
-from app.items.linking import get_item, link_item
-from tests.support.items import create_item
+from app.items.linking import link_item
+from tests.support.items import add_item, add_product, product_of
 from tests.support.pages import Visitor
-from tests.support.people import create_user, sign_in
-from tests.support.products import create_product
-from tests.support.workspace import create_workspace
-
-
-@pytest.fixture
-def visitor(app: Flask, client: FlaskClient) -> Visitor:
-    """The Owner, signed in."""
-    with app.app_context():
-        create_workspace()
-        sign_in(client, create_user())
-    return Visitor(client)
-
-
-def add(app: Flask, **overrides: Any) -> int:
-    """An item's id."""
-    with app.app_context():
-        return create_item(**overrides).id
-
-
-def by_hand(app: Flask, **overrides: Any) -> int:
-    """A product's id."""
-    with app.app_context():
-        return create_product(**overrides).id
-
-
-def product_of(app: Flask, item: int) -> int | None:
-    """The product that the item is linked to."""
-    with app.app_context():
-        return get_item(item).product_id
 
 
 def test_an_item_is_linked_to_the_product_of_the_same_sku(app: Flask, visitor: Visitor) -> None:
-    product, item = by_hand(app, sku="MUG", name="Mug by hand"), add(app, sku="mug", name="Mug")
-    by_hand(app, name="Plate")
+    product, item = add_product(app, sku="MUG", name="Mug by hand"), add_item(app, sku="mug", name="Mug")
+    add_product(app, name="Plate")
     page = visitor.follow(visitor.get(f"/items/{item}"), "Link to a product")
     assert ("Mug by hand" in page.main, "Plate" in page.main) == (True, False)
     page = visitor.submit(page, "Link")
@@ -54,7 +21,7 @@ def test_an_item_is_linked_to_the_product_of_the_same_sku(app: Flask, visitor: V
 
 
 def test_a_product_is_linked_to_an_item_that_was_searched_for(app: Flask, visitor: Visitor) -> None:
-    product, item = by_hand(app, name="Board"), add(app, name="Oak, 25 mm")
+    product, item = add_product(app, name="Board"), add_item(app, name="Oak, 25 mm")
     page = visitor.follow(visitor.get(f"/products/{product}"), "Link an item")
     assert "No item has the same SKU or name." in page.main
     page = visitor.submit(page, "Search", q="oak 25")
@@ -64,7 +31,7 @@ def test_a_product_is_linked_to_an_item_that_was_searched_for(app: Flask, visito
 
 
 def test_unlinking_keeps_the_product(app: Flask, visitor: Visitor) -> None:
-    product, item = by_hand(app, name="Board"), add(app, name="Oak")
+    product, item = add_product(app, name="Board"), add_item(app, name="Oak")
     with app.app_context():
         link_item(item, product, None)
     page = visitor.submit(visitor.get(f"/products/{product}"), "Unlink")
@@ -75,8 +42,8 @@ def test_unlinking_keeps_the_product(app: Flask, visitor: Visitor) -> None:
 
 
 def test_a_link_that_came_too_late_is_refused_with_a_sentence(app: Flask, visitor: Visitor) -> None:
-    first, second = by_hand(app, sku="A", name="First"), by_hand(app, name="Mug")
-    item = add(app, sku="A", name="Mug")
+    first, second = add_product(app, sku="A", name="First"), add_product(app, name="Mug")
+    item = add_item(app, sku="A", name="Mug")
     page = visitor.get(f"/items/{item}/link")
     with app.app_context():
         link_item(item, second, None)
@@ -89,7 +56,7 @@ def test_a_link_that_came_too_late_is_refused_with_a_sentence(app: Flask, visito
     ("product", "status"), [("", 400), ("abc", 400), ("-1", 400), ("9" * 40, 400), ("987654", 404)]
 )
 def test_forged_products_are_refused(app: Flask, visitor: Visitor, product: str, status: int) -> None:
-    item = add(app)
+    item = add_item(app)
     token = visitor.get("/items").document.one("meta", name="csrf-token")["content"]
     answer = visitor.client.post(f"/items/{item}/link", data={"product_id": product, "csrf_token": token})
     assert answer.status_code == status

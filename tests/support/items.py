@@ -5,13 +5,16 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import text
 
 from app.extensions import db
 from app.foundation.clock import utcnow
 from app.foundation.transaction import transaction
 from app.integrations.models import Connection
+from app.items.linking import get_item
 from app.items.models import AccountingItem
+from tests.support.products import create_product
 
 _numbers = count(1)
 
@@ -74,6 +77,24 @@ def create_many_items(number: int) -> int:
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE accounting_items"))
     return company
+
+
+def add_item(app: Flask, **overrides: Any) -> int:
+    """The id of a new item, for tests without an open context."""
+    with app.app_context():
+        return create_item(**overrides).id
+
+
+def add_product(app: Flask, **overrides: Any) -> int:
+    """The id of a new product by hand, for tests without an open context."""
+    with app.app_context():
+        return create_product(**overrides).id
+
+
+def product_of(app: Flask, item_id: int) -> int | None:
+    """The product that the item is linked to, for tests without an open context."""
+    with app.app_context():
+        return get_item(item_id).product_id
 
 
 def _first_company() -> Connection:
