@@ -39,6 +39,12 @@ def why_empty() -> Emptiness:
     return _nothing_came() if present else _not_connected()
 
 
+def why_no_suggestions() -> Emptiness:
+    """What the unfiltered list of link suggestions says when there is none."""
+    text = "No product without item has the SKU or the name of an item that is free."
+    return Emptiness("Nothing to suggest.", text, (url_for("items.index"), "See the items"))
+
+
 def _not_connected() -> Emptiness:
     text = "Items come from QuickBooks Online. Connect it, sync, then choose which items become products."
     action = _integrations("Connect an accounting system")

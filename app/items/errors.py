@@ -21,6 +21,16 @@ class ProductLinked(Conflict):
         super().__init__(f"{product} is linked to {item} of {company} already. Unlink that item first.")
 
 
+class ChosenTwice(Conflict):
+    """Nothing was linked: one product stood for two items, or one item for two products (OQ-14)."""
+
+    def __init__(self, product: str) -> None:
+        super().__init__(
+            f"{product} is in two of the suggestions that you chose. A product has one item of a company, "
+            "and an item one product: tick the one that is right."
+        )
+
+
 class ItemInactive(Conflict):
     """Nothing can be posted to an item that its company has made inactive (OQ-15)."""
 
@@ -46,4 +56,13 @@ class SelectionChanged(Conflict):
         super().__init__(
             f"The items that match have changed since this page was made: {shown:,} would have become "
             f"products, now it is {now:,}. Check again, then import."
+        )
+
+
+class NothingLinked(Conflict):
+    """None of the chosen suggestions holds any more: somebody was quicker, or names and SKUs have changed."""
+
+    def __init__(self, products: str) -> None:
+        super().__init__(
+            f"What you chose no longer holds: {products}. Somebody was quicker, or a name or SKU has changed."
         )

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import case, delete, exists, func, or_, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session, joinedload
 
 from app.extensions import db
 from app.foundation.errors import NotFoundError
-from app.foundation.search import matches
 from app.foundation.transaction import transaction
 from app.integrations.models import Connection
 from app.items.errors import ItemInactive, ItemLinked, ProductLinked
-from app.items.models import AccountingItem, ItemLink, text_key
+from app.items.models import AccountingItem, ItemLink
 from app.products.models import Product
 from app.products.service import LARGEST_ID, get_product
 
-SUGGESTIONS = 20
 LINKS_LOCK = text("SELECT pg_advisory_xact_lock(hashtext('lotledger:item-links'))")
 
 
@@ -77,47 +75,6 @@ def links_of(product_id: int) -> list[ItemLink]:
     """The product's links with their items and companies, oldest first (IMP-3)."""
     query = select(ItemLink).options(joinedload(ItemLink.accounting_item), joinedload(ItemLink.connection))
     return list(db.session.scalars(query.where(ItemLink.product_id == product_id).order_by(ItemLink.id)))
-
-
-def products_for(item: AccountingItem, words: str = "") -> list[Product]:
-    """Products that the item could be linked to: those found by `words`, else those of the same SKU or name.
-
-    At most 20, the same SKU first, then the same name; none that has an item of the same company.
-    """
-    same_sku = func.lower(Product.sku) == (item.sku or "").strip().lower()
-    same_name = func.lower(Product.name) == item.name.strip().lower()
-    found = matches(Product.search, words)
-    taken = exists().where(ItemLink.product_id == Product.id, ItemLink.connection_id == item.connection_id)
-    query = (
-        select(Product)
-        .where(~taken, or_(same_sku, same_name) if found is None else found)
-        .order_by(
-            case((same_sku, 0), (same_name, 1), else_=2), Product.is_active.desc(), func.lower(Product.name)
-        )
-        .limit(SUGGESTIONS)
-    )
-    return list(db.session.scalars(query))
-
-
-def items_for(product: Product, words: str = "") -> list[AccountingItem]:
-    """Items that the product could be linked to: those found by `words`, else those of the same SKU or name.
-
-    At most 20, the same SKU first, then the same name; active, without product, of companies that the product
-    has no item of.
-    """
-    same_sku = text_key(AccountingItem.sku) == product.sku.lower()
-    same_name = text_key(AccountingItem.name) == product.name[:100].lower()
-    found = matches(AccountingItem.search, words)
-    linked = exists().where(ItemLink.accounting_item_id == AccountingItem.id)
-    companies = select(ItemLink.connection_id).where(ItemLink.product_id == product.id)
-    query = (
-        select(AccountingItem)
-        .where(AccountingItem.active, ~linked, AccountingItem.connection_id.not_in(companies))
-        .where(or_(same_sku, same_name) if found is None else found)
-        .order_by(case((same_sku, 0), (same_name, 1), else_=2), text_key(AccountingItem.name))
-        .limit(SUGGESTIONS)
-    )
-    return list(db.session.scalars(query))
 
 
 def count_links(connection_id: int) -> int:

@@ -28,7 +28,7 @@ STATES = (
 )
 
 
-def _companies() -> list[tuple[str, str]]:
+def companies() -> list[tuple[str, str]]:
     """The companies to choose from, connected at the moment or not; no choice where there is one only."""
     rows = db.session.execute(select(Connection.id, Connection.company_name).order_by(Connection.id)).all()
     named = [(str(number), name) for number, name in rows]
@@ -63,7 +63,7 @@ ITEMS = Listing(
     filters=(
         Filter("state", "State", STATES, lambda value: state_condition(ItemState(value) if value else None)),
         Filter("type", "Type", TYPES, _of_type),
-        Filter("connection", "Company", _companies, _of_company),
+        Filter("connection", "Company", companies, _of_company),
     ),
 )
 

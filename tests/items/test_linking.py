@@ -12,24 +12,16 @@ from app.items.linking import (
     count_links,
     drop_links,
     get_item,
-    items_for,
     link_item,
     links_of,
-    products_for,
     unlink_item,
 )
 from app.items.models import ItemLink
-from app.products.models import Product
 from app.products.service import get_product
 from tests.support.items import create_company, create_item
 from tests.support.products import create_product
 
 pytestmark = pytest.mark.usefixtures("context")
-
-
-def names(rows: list[Product] | list[object]) -> list[str]:
-    """The names of products or items."""
-    return [row.name for row in rows]  # type: ignore[union-attr]
 
 
 def test_a_product_is_linked_and_unlinked_and_stays() -> None:
@@ -72,34 +64,6 @@ def test_what_is_not_there_cannot_be_linked(missing: str) -> None:
     item, product = create_item().id, create_product().id
     with pytest.raises(NotFoundError):
         link_item(10**15 if missing == "item" else item, 10**15 if missing == "product" else product, None)
-
-
-def test_products_of_the_same_sku_come_first_then_those_of_the_same_name() -> None:
-    create_product(name="Oak board")
-    create_product(sku="oak-25", name="Board")
-    create_product(name="Pine")
-    item = create_item(name="OAK BOARD", sku="OAK-25")
-    assert names(products_for(item)) == ["Board", "Oak board"]
-
-
-def test_words_find_products_but_none_with_an_item_of_the_company() -> None:
-    taken = create_product(name="Oak panel")
-    create_product(name="Oak board")
-    link_item(create_item().id, taken.id, None)
-    assert names(products_for(create_item(), "oak")) == ["Oak board"]
-
-
-def test_items_are_found_for_a_product_but_none_that_is_linked_or_inactive() -> None:
-    linked = create_item(name="Oak board 2")
-    link_item(linked.id, create_product().id, None)
-    create_item(name="Oak board", sku="OTHER")
-    create_item(name="Oak board 3", active=False)
-    by_sku = create_item(name="Plank", sku="oak-25")
-    product = create_product(sku="OAK-25", name="Oak board")
-    assert names(items_for(product)) == ["Plank", "Oak board"]  # type: ignore[arg-type]
-    assert names(items_for(product, "board")) == ["Oak board"]  # type: ignore[arg-type]
-    link_item(by_sku.id, product.id, None)
-    assert items_for(product) == []
 
 
 def test_a_company_s_links_can_be_counted_and_dropped_together() -> None:

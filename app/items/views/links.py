@@ -10,8 +10,9 @@ from markupsafe import Markup
 from app.foundation.errors import Conflict, InvalidInput
 from app.foundation.web import see_other
 from app.integrations.service import connections
-from app.items import linking
+from app.items import candidates, linking
 from app.items.forms import number_from
+from app.items.quantities import COMES_WITH_SYNC, any_comes_with_sync
 from app.items.views.blueprint import blueprint
 from app.items.words import type_label
 from app.people.access import can, requires
@@ -26,7 +27,11 @@ def choose_product(item_id: int) -> str:
     item = linking.get_item(item_id)
     words = request.args.get("q", "").strip()
     return render_template(
-        "items/choose_product.html", item=item, words=words, products=linking.products_for(item, words)
+        "items/choose_product.html",
+        item=item,
+        words=words,
+        suggested=candidates.suggested_products(item),
+        found=candidates.found_products(item, words),
     )
 
 
@@ -40,7 +45,8 @@ def choose_item(product_id: int) -> str:
         "items/choose_item.html",
         product=product,
         words=words,
-        items=linking.items_for(product, words),
+        suggested=candidates.suggested_items(product),
+        found=candidates.found_items(product, words),
         type_label=type_label,
     )
 
@@ -57,7 +63,8 @@ def link(item_id: int) -> ResponseReturnValue:
     except Conflict as error:
         flash(error.message, "error")
         return see_other("items.show", item_id=item_id)
-    flash(f"{made.product.name} is linked to {made.accounting_item.name}.", "success")
+    comes = f" {COMES_WITH_SYNC}" if any_comes_with_sync([item_id]) else ""
+    flash(f"{made.product.name} is linked to {made.accounting_item.name}.{comes}", "success")
     return see_other("products.show", product_id=product_id)
 
 

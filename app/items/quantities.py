@@ -1,0 +1,51 @@
+"""Whose quantities come from the books: inventory items, in Sync mode, while lots are off (INV-9, INV-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from app.extensions import db
+from app.integrations.models import Connection
+from app.items.models import AccountingItem, ItemLink
+from app.providers import registry
+from app.providers.base import ItemType
+
+COMES_WITH_SYNC = "The next sync brings the quantity from the books."
+
+
+def leading_connection() -> Connection | None:  # until the mode is there
+    """The connection whose books lead on quantities; None while Lotledger does."""
+    return None
+
+
+def quantity_leader(product_id: int) -> str | None:
+    """The sentence that says who leads on the product's quantity; None while Lotledger does (ADJ-1)."""
+    connection = leading_connection()
+    if connection is None:
+        return None
+    query = _led_items(connection).join(ItemLink, ItemLink.accounting_item_id == AccountingItem.id)
+    if db.session.scalar(query.where(ItemLink.product_id == product_id).limit(1)) is None:
+        return None
+    label = registry.label(connection.provider)
+    return f"{label} leads on this product’s quantity. Change it there; the next sync brings it here."
+
+
+def any_comes_with_sync(item_ids: Collection[int]) -> bool:
+    """Whether the next sync brings the quantity of one of these items to its product."""
+    connection = leading_connection()
+    if connection is None:
+        return False
+    query = _led_items(connection).where(AccountingItem.id.in_(item_ids))
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def _led_items(connection: Connection) -> Select[Any]:
+    """The items whose quantity a sync of the connection brings; what is inactive in the books, none does."""
+    return select(AccountingItem.id).where(
+        AccountingItem.connection_id == connection.id,
+        AccountingItem.item_type == ItemType.INVENTORY,
+        AccountingItem.active,
+    )
