@@ -20,12 +20,25 @@ class OpenLot:
     """A lot as costing sees it, oldest first by `received_at` and then `number`, which is its id."""
 
     number: int
+    product_id: int
     received_at: datetime
     quantity: Decimal
     cost: Decimal
     original_quantity: Decimal
     original_cost: Decimal
     voided: bool = False
+    before: tuple[Decimal, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.before = self._state()
+
+    def _state(self) -> tuple[Decimal, ...]:
+        return self.quantity, self.cost, self.original_quantity, self.original_cost
+
+    @property
+    def changed(self) -> bool:
+        """Whether it is not as it was read."""
+        return self._state() != self.before
 
     @property
     def place(self) -> tuple[datetime, int]:

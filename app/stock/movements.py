@@ -52,10 +52,16 @@ class Movement:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Receive(Movement):
-    """`quantity` comes in and costs `cost` in all; while lots are on it becomes a lot of its own."""
+class ProductMovement(Movement):
+    """An intent about one product."""
 
     product_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receive(ProductMovement):
+    """`quantity` comes in and costs `cost` in all; while lots are on it becomes a lot of its own."""
+
     quantity: Decimal
     cost: Decimal
     lot: NewLot | None = None
@@ -68,13 +74,12 @@ class Receive(Movement):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Consume(Movement):
+class Consume(ProductMovement):
     """`quantity` goes out at the average, or from the oldest lots (COST-4).
 
     With `allow_shortage` what is not there goes out as well, at `shortage_unit_cost` or else the level's.
     """
 
-    product_id: int
     quantity: Decimal
     allow_shortage: bool = False
     shortage_unit_cost: Decimal | None = None
@@ -87,10 +92,9 @@ class Consume(Movement):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Adjust(Movement):
+class Adjust(ProductMovement):
     """The signed `quantity` is put right, up at `unit_cost` or else at the present one (ADJ-4, LAD-3)."""
 
-    product_id: int
     quantity: Decimal
     unit_cost: Decimal | None = None
     lot_id: int | None = None
@@ -103,13 +107,12 @@ class Adjust(Movement):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SetQuantity(Movement):
+class SetQuantity(ProductMovement):
     """On hand is `quantity`, even below zero, at `unit_cost` or else the present one.
 
     Refused while lots are on (INV-10).
     """
 
-    product_id: int
     quantity: Decimal
     unit_cost: Decimal | None = None
 
@@ -121,10 +124,9 @@ class SetQuantity(Movement):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CorrectCost(Movement):
+class CorrectCost(ProductMovement):
     """What is on hand (of a lot, while lots are on) is worth `cost` more, or less; no quantity moves."""
 
-    product_id: int
     cost: Decimal
     lot_id: int | None = None
     kind: Kind = Kind.COST_CORRECTION

@@ -25,6 +25,7 @@ from app.stock.movements import (
     SetQuantity,
     Source,
 )
+from app.stock.posting import PostedBatch, PostedDraw, PostedTransaction, post, preview
 
 __all__ = [
     "Adjust",
@@ -39,6 +40,9 @@ __all__ = [
     "LotsAreOn",
     "Movement",
     "NewLot",
+    "PostedBatch",
+    "PostedDraw",
+    "PostedTransaction",
     "Receive",
     "Reverse",
     "SetQuantity",
@@ -46,12 +50,14 @@ __all__ = [
     "Source",
     "levels_of",
     "lots_on",
+    "post",
+    "preview",
 ]
 
 
 @dataclass(frozen=True)
 class Level:
-    """What is on hand of a product, its total value, and its unit cost (without stock: the last one known)."""
+    """What is on hand of a product, its value, and its unit cost (without stock: the last one known)."""
 
     on_hand: Decimal
     value: Decimal
