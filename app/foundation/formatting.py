@@ -23,10 +23,11 @@ def set_time_zone(name: str) -> None:
 
 def in_workspace_zone(value: datetime) -> datetime:
     """The same moment on the workspace's clocks."""
-    return value.astimezone(_zone())
+    return value.astimezone(workspace_zone())
 
 
-def _zone() -> ZoneInfo:
+def workspace_zone() -> ZoneInfo:
+    """The zone of this request or job; UTC outside of both."""
     zone: ZoneInfo = g.get("time_zone", UTC_ZONE) if has_app_context() else UTC_ZONE
     return zone
 
@@ -83,7 +84,7 @@ def format_ago(value: datetime | None) -> str:
         return "just now"
     if timedelta(0) <= elapsed < timedelta(hours=1):
         return f"{count_of(int(elapsed.total_seconds() // 60), 'minute')} ago"
-    return _day_and_time(in_workspace_zone(value), utcnow().astimezone(_zone()).date())
+    return _day_and_time(in_workspace_zone(value), utcnow().astimezone(workspace_zone()).date())
 
 
 def _day_and_time(local: datetime, today: date) -> str:
