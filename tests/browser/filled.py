@@ -60,6 +60,7 @@ def _companies(owner_id: int) -> dict[str, int]:
     expired = create_company(
         company_name="Lakeside Lamps",
         state="expired",
+        inventory_mode="lotledger_only",
         last_problem=PROBLEM,
         last_problem_at=utcnow(),
         last_trace_id="1-68e0c0de-5f2a9b",

@@ -46,7 +46,10 @@ def connect(page: Page) -> None:
     popup = opened.value
     popup.get_by_label(COMPANY).check()
     popup.get_by_role("button", name="Connect").click()
-    expect(page.get_by_role("heading", level=2, name=COMPANY)).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Where do quantities live?", timeout=20_000)
+    check_page(page)
+    page.get_by_role("button", name="Connect inventory").click()
+    expect(page.get_by_role("heading", level=2, name=COMPANY)).to_be_visible()
 
 
 def run(page: Page, button: str, title: str) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 
+from app.providers import registry
 from tests.support.integrations import IMPATIENT, Visitor
 from tests.support.sandbox import SandboxProcess
 from tests.support.workspace import create_workspace
@@ -38,3 +40,14 @@ def alder(sandbox: SandboxProcess) -> str:
 def pottery(sandbox: SandboxProcess) -> str:
     """The realm of Second Street Pottery, the second company."""
     return str(sandbox.companies()[1]["realm"])
+
+
+@pytest.fixture
+def plain_books(monkeypatch: pytest.MonkeyPatch) -> str:
+    """In QuickBooks' place in the registry stands a system that lets nobody adjust quantities; its name."""
+    entry = registry._ENTRIES["quickbooks"]
+    fixed = replace(entry.capabilities, quantity_adjustments=False)
+    monkeypatch.setitem(
+        registry._ENTRIES, "quickbooks", replace(entry, label="Plain Books", capabilities=fixed)
+    )
+    return "Plain Books"
