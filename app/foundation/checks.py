@@ -15,8 +15,9 @@ from flask import current_app
 from sqlalchemy import text
 
 from app.extensions import db
-from app.foundation.crypto import SealError, key_ring
+from app.foundation.crypto import SealError
 from app.foundation.health import readiness
+from app.foundation.keys import key_ring
 from app.foundation.processes import ROOT
 from config import Settings
 

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from flask import current_app
 
 from app.foundation.errors import LotledgerError
 
@@ -89,8 +88,3 @@ class KeyRing:
 def _key_id(key: bytes) -> bytes:
     """A name for `key` that tells nothing about it."""
     return hashlib.sha256(b"lotledger key id\x00" + key).digest()[:KEY_ID_BYTES]
-
-
-def key_ring() -> KeyRing:
-    """The ring of this installation's `TOKEN_KEYS`."""
-    return KeyRing(current_app.config["SETTINGS"].token_keys)

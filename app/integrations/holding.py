@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.foundation.clock import utcnow
-from app.foundation.crypto import key_ring
 from app.foundation.errors import NotFoundError
+from app.foundation.keys import key_ring
 from app.integrations.attempts import LIFETIME, digest
 from app.integrations.grants import Grant
 from app.integrations.models import OAuthAttempt
+from app.integrations.places import place
 from app.integrations.service import LARGEST_ID, get_connection
-from app.integrations.vault import place
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from app.foundation.audit import record
-from app.foundation.crypto import key_ring
+from app.foundation.keys import key_ring
 from app.integrations.holding import held_place
 from app.integrations.locks import lock_all, locking_transaction
 from app.integrations.models import Connection, OAuthAttempt
-from app.integrations.vault import Rotation, place
+from app.integrations.places import place
+from app.integrations.vault import Rotation
 
 
 def rotate_keys() -> Rotation:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.foundation.crypto import KeyRing, key_ring
+from app.foundation.crypto import KeyRing
 from app.foundation.errors import LotledgerError
+from app.foundation.keys import key_ring
 from app.integrations.models import Connection
+from app.integrations.places import place
 from app.providers.oauth import TokenSet
 
 
@@ -33,11 +35,6 @@ def access_token(connection: Connection) -> str:
 def refresh_token(connection: Connection) -> str:
     """The refresh token in clear; raises SealError."""
     return _opened(connection, "refresh_token", connection.refresh_token)
-
-
-def place(row_id: int, column: str, table: str = "connections") -> bytes:
-    """The associated data of a sealed value: where it stands."""
-    return f"{table}:{row_id}:{column}".encode()
 
 
 def _opened(connection: Connection, column: str, sealed: bytes | None) -> str:
