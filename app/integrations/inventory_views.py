@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, render_template
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.foundation.errors import LotledgerError
 from app.foundation.web import see_other
 from app.integrations import inventory
-from app.integrations.errors import NotConnected
+from app.integrations.errors import InventoryTaken, NotConnected, QuantitiesFixed
 from app.integrations.inventory_page import InventoryChoice, inventory_choice
 from app.integrations.models import Connection, ConnectionState
 from app.integrations.service import get_connection
@@ -31,19 +33,22 @@ def choice(connection_id: int) -> str:
 
 @blueprint.get("/connect")
 @requires("manage_integrations")
-def before_connecting(connection_id: int) -> str:
-    """What *Connect inventory* will do; 409 with the reason where it cannot be done."""
-    connection = _connected(connection_id)
-    if reason := inventory.obstacle(connection):
-        raise reason
-    return render_template("integrations/inventory/connect.html", choice=inventory_choice(connection))
+def before_connecting(connection_id: int) -> ResponseReturnValue:
+    """What *Connect inventory* will do, or why it cannot be done."""
+    reason = inventory.obstacle(_connected(connection_id))
+    if reason:
+        return _refused(connection_id, reason)
+    return render_template("integrations/inventory/connect.html", choice=_choice(connection_id))
 
 
 @blueprint.post("/connect")
 @requires("manage_integrations")
-def connect(connection_id: int) -> Response:
-    """The company's books lead on quantities from the next sync on (INV-6)."""
-    changed = inventory.connect_inventory(connection_id, current_user.id)
+def connect(connection_id: int) -> ResponseReturnValue:
+    """The company's books lead on quantities from the next sync on (INV-6), or the person reads why not."""
+    try:
+        changed = inventory.connect_inventory(connection_id, current_user.id)
+    except (InventoryTaken, QuantitiesFixed) as reason:
+        return _refused(connection_id, reason)
     name = get_connection(connection_id).company_name
     if changed:
         flash(
@@ -78,6 +83,13 @@ def set_lotledger_only(connection_id: int) -> Response:
     else:
         flash(f"{name} is set to Lotledger only already. Nothing was changed.", "info")
     return see_other("integrations.index")
+
+
+def _refused(connection_id: int, reason: LotledgerError) -> ResponseReturnValue:
+    """Both modes, with the reason why one of them is not to be had."""
+    flash(reason.message, "error")
+    page = render_template("integrations/inventory/choice.html", choice=_choice(connection_id))
+    return page, reason.status
 
 
 def _choice(connection_id: int) -> InventoryChoice:
