@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import QueryableAttribute
 
 from app.foundation.tables import Column, Filter, Listing
 from app.sync.changes import as_text
 from app.sync.models import EntryAction, RunKind, RunStatus, SyncEntry, SyncRun
 
 
-def _by_status(value: str) -> ColumnElement[bool] | None:
-    return SyncRun.status == value if value else None
-
-
-def _by_kind(value: str) -> ColumnElement[bool] | None:
-    return SyncRun.kind == value if value else None
-
-
-def _by_action(value: str) -> ColumnElement[bool] | None:
-    return SyncEntry.action == value if value else None
+def _equal(column: QueryableAttribute[str]) -> Callable[[str], ColumnElement[bool] | None]:
+    """A filter's condition that the column has the chosen value; the empty choice leaves everything."""
+    return lambda value: column == value if value else None
 
 
 def _by_words(text: str) -> ColumnElement[bool]:
@@ -47,13 +43,13 @@ RUNS = Listing(
             "status",
             "Status",
             (("", "All"), *((status.value, status.value.capitalize()) for status in RunStatus)),
-            _by_status,
+            _equal(SyncRun.status),
         ),
         Filter(
             "kind",
             "Kind",
             (("", "All"), (RunKind.ITEM_SYNC, "Item syncs"), (RunKind.ITEM_PREVIEW, "Previews")),
-            _by_kind,
+            _equal(SyncRun.kind),
         ),
     ),
 )
@@ -76,7 +72,7 @@ ENTRIES = Listing(
             "action",
             "What happened",
             (("", "Everything"), *((action.value, action.value.capitalize()) for action in EntryAction)),
-            _by_action,
+            _equal(SyncEntry.action),
         ),
     ),
 )
