@@ -16,6 +16,7 @@ from app.items.importing import ImportResult, Refusal, import_items
 from app.items.models import AccountingItem
 from app.items.selection import ItemFilter, ItemState, Selection, of_ids
 from app.items.sync.commands import sync
+from app.items.words import stock_that_came
 from app.products.models import ProductType
 
 
@@ -95,5 +96,6 @@ def _text(result: ImportResult) -> str:
         f"{count_of(result.imported, 'item')} imported, {result.linked:,} linked, {result.skipped:,} skipped "
         f"because they were imported before, {len(result.refused):,} refused."
     ]
+    lines += stock_that_came(result.stock)
     lines += [f"  {refusal.external_id} {refusal.name}: {refusal.reason}" for refusal in result.refused]
     return "\n".join(lines)

@@ -15,6 +15,7 @@ from app.foundation.transaction import transaction
 from app.items.errors import SelectionChanged, UnresolvedClashes
 from app.items.linking import take_links_lock
 from app.items.models import ItemLink
+from app.items.opening import NO_STOCK, ComingStock, coming_stock, plan_opening, post_opening
 from app.items.plan import PLAN, Decision, Verdict, counts, link_all_offers, make_plan, planned
 from app.items.selection import Selection
 from app.products.bulk import inserted_from
@@ -30,11 +31,13 @@ UNDECIDED = (Verdict.OFFER, Verdict.CLASH)
 class ImportPreview:
     """What an import would do: how many items have each verdict, and those that a person should look at.
 
-    `rows` holds all items of a small selection, else only the clashes; never more than `MOST_ROWS`.
+    `rows` holds all items of a small selection, else only the clashes; never more than `MOST_ROWS`. `stock`
+    takes all clashes that can be a link for links.
     """
 
     counts: Mapping[Verdict, int]
     rows: list[Row[Any]]
+    stock: ComingStock
 
     @property
     def selected(self) -> int:
@@ -71,15 +74,18 @@ class ImportResult:
     skipped: int
     left_out: int
     refused: tuple[Refusal, ...]
+    stock: ComingStock = NO_STOCK
 
 
 def preview_import(selection: Selection) -> ImportPreview:
     """What importing the selection would do; nothing is written."""
     with transaction() as session:
         make_plan(session, selection, {})
+        plan_opening(session)
         numbers = counts(session)
         verdicts = tuple(Verdict) if sum(numbers.values()) <= MOST_ROWS else UNDECIDED
-        return ImportPreview(numbers, planned(session, verdicts, MOST_ROWS))
+        stock = coming_stock(session, (Verdict.LINK, Verdict.OFFER))
+        return ImportPreview(numbers, planned(session, verdicts, MOST_ROWS), stock)
 
 
 def import_items(
@@ -101,6 +107,7 @@ def import_items(
         if decisions is None:
             link_all_offers(session)
         _refuse_what_was_not_shown(session, decisions or {}, expected)
+        plan_opening(session)
         _write(session, product_type, user_id, utcnow())
         return _result(session)
 
@@ -120,7 +127,7 @@ def _refuse_what_was_not_shown(
 
 
 def _write(session: Session, product_type: ProductType, user_id: int | None, now: datetime) -> None:
-    """Products and links are made with one statement each; the plan says which of them came too late."""
+    """Products, links and first stock are made with a few statements; the plan says who came too late."""
     target = ["product_id", "accounting_item_id", "connection_id", "linked_at", "linked_by"]
     stamp = literal(now, DateTime(timezone=True)), literal(user_id, BigInteger)
     chosen = select(PLAN.c.sku, PLAN.c.name).where(PLAN.c.verdict == Verdict.CREATE).order_by(PLAN.c.item_id)
@@ -136,6 +143,7 @@ def _write(session: Session, product_type: ProductType, user_id: int | None, now
         )
     )
     session.execute(text(TOO_LATE))
+    post_opening(session, user_id, now)
 
 
 # A product made by hand since the plan was made has the SKU now; the lock keeps out other imports only.
@@ -154,4 +162,5 @@ def _result(session: Session) -> ImportResult:
         skipped=numbers[Verdict.SKIP],
         left_out=numbers[Verdict.LEAVE],
         refused=tuple(Refusal(row.external_id, row.name, row.reason) for row in refused),
+        stock=coming_stock(session, (Verdict.LINK,)),
     )

@@ -8,17 +8,19 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from app.extensions import db
+from app.integrations.inventory import inventory_connection
 from app.integrations.models import Connection
 from app.items.models import AccountingItem, ItemLink
 from app.providers import registry
 from app.providers.base import ItemType
+from app.stock.service import lots_on
 
 COMES_WITH_SYNC = "The next sync brings the quantity from the books."
 
 
-def leading_connection() -> Connection | None:  # until the mode is there
+def leading_connection() -> Connection | None:
     """The connection whose books lead on quantities; None while Lotledger does."""
-    return None
+    return None if lots_on() else inventory_connection()
 
 
 def quantity_leader(product_id: int) -> str | None:

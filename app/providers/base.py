@@ -112,6 +112,8 @@ class Capabilities:
     """What a provider can do; callers ask this and never for the provider's name."""
 
     quantity_adjustments: bool
+    item_quantities: bool
+    """Whether its items say how many there are, so that an import can bring the stock along (OQ-11)."""
     popup: bool
     item_types: tuple[ItemType, ...]
     default_item_types: tuple[ItemType, ...]

@@ -70,9 +70,8 @@ def open_stock(
         .where(opened.c.on_hand != 0)
         .order_by(opened.c.product_id)
     )
+    written = insert(StockTransaction).from_select(_TRANSACTION, movements, include_defaults=False)
+    posted = written.returning(StockTransaction.id).cte("posted")
     lots_on = bool(connection.scalar(MODE))
-    posted = connection.execute(
-        insert(StockTransaction).from_select(_TRANSACTION, movements, include_defaults=False)
-    )
-    if lots_on and posted.rowcount:
+    if connection.scalar(select(func.count()).select_from(posted)) and lots_on:
         raise LotsAreOn

@@ -34,6 +34,29 @@ def test_ticked_items_become_products_of_the_type_that_was_chosen(app: Flask, vi
     assert catalogue(app) == {"MUG": "finished_good", "QBO-12": "finished_good"}
 
 
+def test_the_page_says_how_much_stock_comes_along_and_the_notice_how_much_came(
+    app: Flask, visitor: Visitor
+) -> None:
+    items = [
+        add_item(app, quantity_on_hand="12.5", purchase_cost="2.4"),
+        add_item(app, quantity_on_hand="-3"),
+        add_item(app, item_type="service"),
+    ]
+    page = chosen(visitor, *items)
+    assert (
+        "Stock comes along: 1 of the new products has a quantity in the books, worth 30.00 in all. "
+        "The books’ quantity of 1 item, which is below zero, is not taken over."
+    ) in page.main
+    assert visitor.submit(page, "Import").notices == [
+        "3 items imported. Stock came along for 1 product, worth 30.00 in all. "
+        "The books’ quantity of 1 item, which is below zero, was not taken over."
+    ]
+
+
+def test_where_none_comes_the_page_says_so(app: Flask, visitor: Visitor) -> None:
+    assert "No stock comes along." in chosen(visitor, add_item(app)).main
+
+
 def test_the_type_is_raw_material_unless_another_is_chosen(app: Flask, visitor: Visitor) -> None:
     visitor.submit(chosen(visitor, add_item(app, sku="MUG")), "Import")
     assert catalogue(app) == {"MUG": "raw_material"}
@@ -158,7 +181,10 @@ def test_of_a_huge_selection_the_page_shows_the_clashes_and_carries_the_filter(
     assert len(page.document.all("tbody")[0].all("tr")) == 1
     assert not page.document.all("input", name="item")
     page = visitor.submit(page, "Import")
-    assert page.notices == ["2,999 items imported, 1 linked to products that were there."]
+    assert page.notices == [
+        "2,999 items imported, 1 linked to products that were there. "
+        "Stock came along for 2,572 products, worth 175,384.00 in all."
+    ]
     assert len(catalogue(app)) == 3_000
 
 
@@ -170,5 +196,5 @@ def test_more_clashes_than_a_page_holds_are_left_for_later(app: Flask, visitor: 
     page = visitor.submit(visitor.get("/items"), "Import", all="1")
     assert "20 further items with a clash are left out now." in page.main
     notices = visitor.submit(page, "Import").notices
-    assert notices[0] == "30 items imported, 200 linked to products that were there."
+    assert notices[0].startswith("30 items imported, 200 linked to products that were there.")
     assert notices[1].startswith("20 items not imported.")

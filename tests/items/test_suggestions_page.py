@@ -47,9 +47,7 @@ def test_ambiguous_ones_are_shown_as_such_and_not_ticked(app: Flask, visitor: Vi
     assert (product_of(app, first), product_of(app, second)) == (None, product)
 
 
-def test_two_items_for_one_product_are_refused_and_the_ticks_stay(
-    app: Flask, visitor: Visitor
-) -> None:
+def test_two_items_for_one_product_are_refused_and_the_ticks_stay(app: Flask, visitor: Visitor) -> None:
     product = add_product(app, sku="MUG", name="Mug")
     items = [add_item(app, sku="MUG", name=name) for name in ("One", "Two")]
     page = visitor.get(PAGE)

@@ -16,6 +16,7 @@ from app.items.listing import selection_from
 from app.items.selection import Selection
 from app.items.views.blueprint import blueprint
 from app.items.views.items import NOTHING_SELECTED
+from app.items.words import stock_that_came, stock_that_comes
 from app.people.access import requires
 from app.products.models import ProductType
 
@@ -59,13 +60,15 @@ def carry_out_import() -> ResponseReturnValue:
 def _page(
     selection: Selection, form: ImportForm, decisions: Decisions, error: LotledgerError | None = None
 ) -> str:
+    preview = preview_import(selection)
     return render_template(
         "items/import.html",
         selection=selection,
         form=form,
         decisions=decisions,
         error=error,
-        preview=preview_import(selection),
+        preview=preview,
+        stock=stock_that_comes(preview.stock),
     )
 
 
@@ -77,7 +80,7 @@ def _tell(result: ImportResult) -> None:
     if result.linked:
         done.append(f"{result.linked:,} linked to products that were there")
     if done:
-        flash(f"{', '.join(done)}.", "success")
+        flash(" ".join([f"{', '.join(done)}.", *stock_that_came(result.stock)]), "success")
     if result.skipped:
         flash(f"{count_of(result.skipped, 'item')} skipped: imported before.", "info")
     if result.left_out:
@@ -87,5 +90,5 @@ def _tell(result: ImportResult) -> None:
         more = len(result.refused) - len(told)
         told += [f"And {more:,} more."] if more > 0 else []
         flash(f"{count_of(len(result.refused), 'item')} not imported. {' '.join(told)}", "warning")
-    if result == ImportResult(0, 0, 0, 0, ()):
+    if not (done or result.skipped or result.left_out or result.refused):
         flash("None of the selected items is there any more.", "warning")

@@ -14,6 +14,7 @@ SHORT_LABEL = "QBO"
 
 CAPABILITIES = Capabilities(
     quantity_adjustments=True,
+    item_quantities=True,
     popup=True,
     item_types=(
         ItemType.INVENTORY,
