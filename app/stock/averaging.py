@@ -10,7 +10,7 @@ from app.stock.average import ZERO, settlement, share
 from app.stock.batch import Batch, Shelf
 from app.stock.errors import LotUnavailable
 from app.stock.kinds import Kind
-from app.stock.movements import Adjust, Consume, CorrectCost, Receive, SetQuantity
+from app.stock.movements import Adjust, Consume, CorrectCost, Receive, ResolveShortages, SetQuantity
 
 
 def receive(batch: Batch, shelf: Shelf, movement: Receive) -> None:
@@ -67,6 +67,10 @@ def correct_cost(batch: Batch, shelf: Shelf, movement: CorrectCost) -> None:
     if shelf.value + movement.cost < 0:
         raise Conflict("The correction would leave the stock worth less than nothing.")
     batch.enter(shelf, ZERO, movement.cost)
+
+
+def resolve_shortages(_batch: Batch, _shelf: Shelf, _movement: ResolveShortages) -> None:
+    """Nothing to do: at the average, what comes in settles what was short by itself."""
 
 
 def provisional_cost(shelf: Shelf, quantity: Decimal, unit_cost: Decimal | None) -> Decimal:

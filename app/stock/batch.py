@@ -53,6 +53,7 @@ class OpenShortage:
     quantity: Decimal
     cost: Decimal
     entry: Entry | None = None
+    source: Source | None = None
     first_quantity: Decimal = ZERO
     first_cost: Decimal = ZERO
 
@@ -141,6 +142,7 @@ class Batch:
     lots: dict[int, OpenLot] = field(default_factory=dict)
     new_lots: list[tuple[OpenLot, LotFacts]] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    late_draws: list[tuple[int, Draw]] = field(default_factory=list)
     shortfalls: dict[int, Shortfall] = field(default_factory=dict)
     _removed: dict[int, Decimal] = field(default_factory=dict)
     _at: tuple[int, Movement] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from app.foundation.money import round_cost
@@ -10,7 +11,7 @@ from app.stock.averaging import provisional_cost
 from app.stock.batch import Batch, Shelf
 from app.stock.errors import LotsAreOn, LotUnavailable
 from app.stock.fifo import OpenLot, draw, total
-from app.stock.movements import Adjust, Consume, CorrectCost, Receive, SetQuantity
+from app.stock.movements import Adjust, Consume, CorrectCost, Receive, ResolveShortages, SetQuantity
 
 
 def receive(batch: Batch, shelf: Shelf, movement: Receive) -> None:
@@ -60,6 +61,22 @@ def correct_cost(batch: Batch, shelf: Shelf, movement: CorrectCost) -> None:
         raise LotUnavailable("Nothing is left of the lot whose cost could be corrected.")
     change_lot(lot, ZERO, movement.cost)
     batch.enter(shelf, ZERO, movement.cost, lot=lot)
+
+
+def resolve_shortages(batch: Batch, shelf: Shelf, movement: ResolveShortages) -> None:
+    """The oldest shortages have drawn from the lots, as far as these go, and cost what those cost.
+
+    The draws belong to the transaction that was short, and so does the correction by its source: reversing
+    the sale takes both back.
+    """
+    for owed in shelf.shortages:
+        draws, missing = draw(shelf.open_lots(), owed.quantity)
+        if not draws:
+            break
+        provisional = owed.resolve(owed.quantity - missing)
+        batch.late_draws += [(owed.transaction_id, one) for one in draws]
+        batch.begin(0, replace(movement, source=owed.source or movement.source))
+        batch.correct(shelf, provisional - total(draws))
 
 
 def change_lot(lot: OpenLot, quantity: Decimal, cost: Decimal) -> None:

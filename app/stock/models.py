@@ -40,10 +40,7 @@ class StockLevel(Model):
     """What is on hand of a product and what it cost; a product without a row has none and costs nothing."""
 
     __tablename__ = "stock_levels"
-    __table_args__ = (
-        CheckConstraint("unit_cost >= 0", name="unit_cost"),
-        CheckConstraint("on_hand <> 0 OR value = 0", name="nothing_costs_nothing"),
-    )
+    __table_args__ = (CheckConstraint("unit_cost >= 0", name="unit_cost"),)
 
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), primary_key=True, autoincrement=False)
     on_hand: Mapped[Decimal] = mapped_column(Numeric(18, 4), server_default="0")

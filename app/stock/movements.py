@@ -140,6 +140,11 @@ class CorrectCost(ProductMovement):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ResolveShortages(ProductMovement):
+    """What was sold without being there is drawn from the lots that have come since (OQ-41)."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reverse(Movement):
     """Every transaction of `source` that still stands gets its exact opposite."""
 

@@ -21,6 +21,7 @@ from app.stock.movements import (
     Movement,
     ProductMovement,
     Receive,
+    ResolveShortages,
     Reverse,
     SetQuantity,
 )
@@ -35,6 +36,7 @@ AT_AVERAGE: dict[type[Movement], Way] = {
     Adjust: averaging.adjust,
     SetQuantity: averaging.set_quantity,
     CorrectCost: averaging.correct_cost,
+    ResolveShortages: averaging.resolve_shortages,
 }
 IN_LOTS: dict[type[Movement], Way] = {
     Receive: lotting.receive,
@@ -42,6 +44,7 @@ IN_LOTS: dict[type[Movement], Way] = {
     Adjust: lotting.adjust,
     SetQuantity: lotting.set_quantity,
     CorrectCost: lotting.correct_cost,
+    ResolveShortages: lotting.resolve_shortages,
 }
 
 

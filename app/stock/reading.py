@@ -28,6 +28,7 @@ from app.stock.movements import (
     GiveBack,
     Movement,
     ProductMovement,
+    ResolveShortages,
     Reverse,
     Source,
 )
@@ -46,9 +47,11 @@ LEVELS = """
     WHERE product_id = ANY(CAST(:products AS bigint[])) ORDER BY product_id
 """
 SHORTAGES = """
-    SELECT transaction_id, product_id, quantity - resolved_quantity AS quantity, cost - resolved_cost AS cost
-    FROM shortages WHERE product_id = ANY(CAST(:products AS bigint[])) AND resolved_at IS NULL
-    ORDER BY transaction_id
+    SELECT s.transaction_id, s.product_id, s.quantity - s.resolved_quantity AS quantity,
+        s.cost - s.resolved_cost AS cost, t.source_kind, t.source_id
+    FROM shortages s JOIN stock_transactions t ON t.id = s.transaction_id
+    WHERE s.product_id = ANY(CAST(:products AS bigint[])) AND s.resolved_at IS NULL
+    ORDER BY s.transaction_id
 """
 OPEN_LOTS = """
     SELECT id, product_id, received_at, quantity_remaining, cost_remaining, original_quantity, original_cost,
@@ -131,7 +134,7 @@ def read_batch(
     draws = _read(session, DRAWS, transactions=array(drawn)) if drawn else []
     if batch.lots_on:
         named = {row.lot_id for row in (*rows, *draws) if row.lot_id is not None}
-        _read_lots(session, batch, _needs(movements, rows), named | _named_lots(movements))
+        _read_lots(session, batch, _needs(batch, movements, rows), named | _named_lots(movements))
     return batch, _pasts(batch, rows, returns, draws)
 
 
@@ -166,11 +169,12 @@ def _read_shelves(session: Session, batch: Batch, products: Iterable[int], lock:
         if product_id not in batch.shelves:
             batch.shelves[product_id] = Shelf(product_id, ZERO, ZERO, ZERO)
     for row in _read(session, SHORTAGES, products=wanted):
-        shortage = OpenShortage(row.transaction_id, row.quantity, row.cost)
+        source = Source(row.source_kind, row.source_id)
+        shortage = OpenShortage(row.transaction_id, row.quantity, row.cost, source=source)
         batch.shelves[row.product_id].shortages.append(shortage)
 
 
-def _needs(movements: Sequence[Movement], rows: Sequence[Row[Any]]) -> dict[int, Decimal]:
+def _needs(batch: Batch, movements: Sequence[Movement], rows: Sequence[Row[Any]]) -> dict[int, Decimal]:
     """The most that the batch can draw of each product."""
     needs: dict[int, Decimal] = {}
     for movement in movements:
@@ -178,6 +182,9 @@ def _needs(movements: Sequence[Movement], rows: Sequence[Row[Any]]) -> dict[int,
             needs[movement.product_id] = needs.get(movement.product_id, ZERO) + movement.quantity
         elif isinstance(movement, Adjust) and movement.quantity < 0:
             needs[movement.product_id] = needs.get(movement.product_id, ZERO) - movement.quantity
+        elif isinstance(movement, ResolveShortages):
+            owed = sum((one.quantity for one in batch.shelves[movement.product_id].shortages), ZERO)
+            needs[movement.product_id] = needs.get(movement.product_id, ZERO) + owed
     for row in rows:
         if row.quantity > 0:
             needs[row.product_id] = needs.get(row.product_id, ZERO) + row.quantity

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.stock.errors import CannotReverse, InsufficientStock, LotsAreOn, LotUnavailable, Shortfall
+from app.stock.exporting import mark_exported
 from app.stock.kinds import Kind
-from app.stock.models import StockLevel, StockMode
+from app.stock.models import StockLevel
+from app.stock.modes import lots_on, turn_lots_off, turn_lots_on
 from app.stock.movements import (
     Adjust,
     Consume,
@@ -26,12 +28,15 @@ from app.stock.movements import (
     Source,
 )
 from app.stock.posting import PostedBatch, PostedDraw, PostedTransaction, post, preview
+from app.stock.shortages import resolve_shortage
+from app.stock.verify import Difference, VerifyReport, register_check, verify
 
 __all__ = [
     "Adjust",
     "CannotReverse",
     "Consume",
     "CorrectCost",
+    "Difference",
     "GiveBack",
     "InsufficientStock",
     "Kind",
@@ -48,10 +53,17 @@ __all__ = [
     "SetQuantity",
     "Shortfall",
     "Source",
+    "VerifyReport",
     "levels_of",
     "lots_on",
+    "mark_exported",
     "post",
     "preview",
+    "register_check",
+    "resolve_shortage",
+    "turn_lots_off",
+    "turn_lots_on",
+    "verify",
 ]
 
 
@@ -77,8 +89,3 @@ def levels_of(product_ids: Iterable[int], session: Session | None = None) -> dic
     )
     found = {row.product_id: Level(row.on_hand, row.value, row.unit_cost) for row in rows}
     return {product_id: found.get(product_id, NOTHING) for product_id in wanted}
-
-
-def lots_on() -> bool:
-    """Whether stock is kept in lots."""
-    return bool(db.session.scalar(select(StockMode.lots_on)))

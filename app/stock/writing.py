@@ -182,7 +182,7 @@ def _write_transactions(session: Session, batch: Batch) -> None:
 
 
 def _write_draws(session: Session, batch: Batch) -> None:
-    draws = [(entry.id, draw) for entry in batch.entries for draw in entry.draws]
+    draws = [(entry.id, draw) for entry in batch.entries for draw in entry.draws] + batch.late_draws
     if draws:
         rows = {
             "transactions": array(transaction for transaction, _ in draws),

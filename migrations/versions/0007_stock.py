@@ -103,7 +103,6 @@ def _create_levels() -> None:
         sa.Column("unit_cost", MONEY, nullable=False, server_default="0"),
         sa.Column("version", sa.BigInteger, nullable=False, server_default="0"),
         sa.CheckConstraint("unit_cost >= 0", name="unit_cost"),
-        sa.CheckConstraint("on_hand <> 0 OR value = 0", name="nothing_costs_nothing"),
     )
 
 

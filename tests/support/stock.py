@@ -15,6 +15,7 @@ from app.stock.service import (
     Source,
     levels_of,
     post,
+    verify,
 )
 from tests.support.products import create_product
 
@@ -68,3 +69,8 @@ def consumed(product_id: int, quantity: str | int, source: Source | None = None)
 def on_hand(product_id: int) -> Decimal:
     """What there is of a product."""
     return levels_of([product_id])[product_id].on_hand
+
+
+def assert_clean() -> None:
+    """Everything that the ledger says agrees."""
+    assert verify().differences == []

@@ -1,0 +1,133 @@
+"""Quantities as the books have them, for a hundred thousand products at once (INV-9, OQ-7, OQ-8).
+
+The set-based twin of `SetQuantity`. Local moves that the books do not know yet stay on top.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, TextClause, column, insert, table, text
+
+from app.foundation.clock import utcnow
+from app.foundation.money import LARGEST
+from app.stock.errors import LotsAreOn
+from app.stock.movements import Source
+from app.stock.reading import ADD_MODE, MODE
+
+WANTED = table("wanted_quantities", column("product_id"), column("quantity"), column("unit_cost"))
+
+CREATE = """
+    DROP TABLE IF EXISTS pg_temp.wanted_quantities, pg_temp.mirrored_quantities, pg_temp.mirrored_products;
+    CREATE TEMPORARY TABLE wanted_quantities (
+        product_id bigint, quantity numeric(18, 4), unit_cost numeric(18, 6)
+    ) ON COMMIT DROP
+"""
+# A row in the books that says nothing new needs no level.
+ADD_LEVELS = """
+    INSERT INTO stock_levels (product_id)
+    SELECT w.product_id FROM wanted_quantities w
+    LEFT JOIN stock_levels l ON l.product_id = w.product_id
+    WHERE l.product_id IS NULL AND (w.quantity <> 0 OR w.unit_cost > 0)
+    ORDER BY w.product_id ON CONFLICT DO NOTHING
+"""
+TARGETS = """
+    SELECT l.product_id, l.on_hand AS before, t.quantity AS after, l.unit_cost AS unit_cost_before,
+        CASE WHEN t.quantity > 0 THEN round(v.value / t.quantity, 6) ELSE t.unit_cost END AS unit_cost_after,
+        l.value AS value_before, v.value AS value_after
+    FROM wanted_quantities w
+    JOIN stock_levels l ON l.product_id = w.product_id
+    LEFT JOIN (
+        SELECT product_id, sum(quantity) AS quantity FROM unexported_movements
+        WHERE exported_at IS NULL OR exported_at > :as_of GROUP BY product_id
+    ) pending ON pending.product_id = w.product_id
+    CROSS JOIN LATERAL (
+        SELECT w.quantity + coalesce(pending.quantity, 0) AS quantity,
+            CASE WHEN w.unit_cost >= 0 THEN w.unit_cost ELSE l.unit_cost END AS unit_cost
+    ) t
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN t.quantity = l.on_hand AND t.unit_cost = l.unit_cost THEN l.value
+            ELSE round(t.quantity * t.unit_cost, 6) END AS value
+    ) v
+    WHERE abs(v.value) <= :largest AND abs(t.quantity) <= :largest
+        AND (t.quantity <> l.on_hand OR v.value <> l.value
+            OR CASE WHEN t.quantity > 0 THEN round(v.value / t.quantity, 6) ELSE t.unit_cost END
+                <> l.unit_cost)
+"""
+# First the locks, in the order of products like everybody's; then the arithmetic, on what stands under them.
+LOCK = f"""
+    CREATE TEMPORARY TABLE mirrored_products ON COMMIT DROP AS
+    SELECT product_id FROM (
+        SELECT product_id FROM stock_levels
+        WHERE product_id IN (SELECT product_id FROM ({TARGETS}) AS targets)
+        ORDER BY product_id FOR UPDATE
+    ) AS locked
+"""  # noqa: S608 - our own statement
+COMPUTE = f"""
+    CREATE TEMPORARY TABLE mirrored_quantities ON COMMIT DROP AS
+    SELECT targets.* FROM ({TARGETS}) AS targets JOIN mirrored_products USING (product_id)
+"""  # noqa: S608 - our own statement
+ADD_TRANSACTIONS = """
+    INSERT INTO stock_transactions (product_id, kind, quantity, cost, on_hand_after, value_after, occurred_at,
+        source_kind, source_id, user_id)
+    SELECT product_id, CASE WHEN after <> before THEN 'ACCOUNTING_SYNC' ELSE 'COST_CORRECTION' END,
+        after - before, value_after - value_before, after, value_after, :now, :source_kind, :source_id, :user
+    FROM mirrored_quantities WHERE after <> before OR value_after <> value_before
+    ORDER BY product_id
+"""
+SET_LEVELS = """
+    UPDATE stock_levels l SET on_hand = m.after, value = m.value_after, unit_cost = m.unit_cost_after,
+        version = version + 1
+    FROM mirrored_quantities m WHERE m.product_id = l.product_id
+"""
+RESOLVE_SHORTAGES = """
+    UPDATE shortages s SET resolved_quantity = s.quantity, resolved_cost = s.cost, resolved_at = :now
+    FROM mirrored_quantities m
+    WHERE m.product_id = s.product_id AND s.resolved_at IS NULL AND m.before < 0 AND m.after >= 0
+"""
+
+
+def mirror_quantities(
+    connection: Connection,
+    wanted: Select[tuple[int, object, object]] | TextClause,
+    *,
+    source: Source,
+    user_id: int | None,
+    as_of: datetime,
+) -> int:
+    """Products have the quantity and unit cost that the books have; returns how many of them changed.
+
+    `wanted` selects (product_id, quantity, unit_cost), each product once; a null unit cost keeps the
+    product's own. Local movements not exported at `as_of`, when the books were read, stay on top (OQ-7).
+    Rows too large to be kept are left alone. In the caller's transaction `mirrored_quantities` then has the
+    columns product_id, before, after, unit_cost_before, unit_cost_after of what changed. Raises LotsAreOn.
+    """
+    _refuse_lots(connection)
+    facts = {
+        "now": utcnow(),
+        "as_of": as_of,
+        "largest": LARGEST,
+        "source_kind": source.kind,
+        "source_id": source.id,
+        "user": user_id,
+    }
+    for statement in CREATE.split(";"):
+        connection.execute(text(statement))
+    rows = wanted if isinstance(wanted, Select) else wanted.columns(*WANTED.columns)
+    connection.execute(insert(WANTED).from_select(["product_id", "quantity", "unit_cost"], rows))
+    connection.execute(text("ANALYZE wanted_quantities"))
+    connection.execute(text(ADD_LEVELS))
+    connection.execute(text(LOCK), facts)
+    connection.execute(text(COMPUTE), facts)
+    connection.execute(text(ADD_TRANSACTIONS), facts)
+    connection.execute(text(RESOLVE_SHORTAGES), facts)
+    return connection.execute(text(SET_LEVELS)).rowcount
+
+
+def _refuse_lots(connection: Connection) -> None:
+    found = connection.scalar(text(MODE + " FOR SHARE"))
+    if found is None:
+        connection.execute(text(ADD_MODE))
+        found = connection.scalar(text(MODE + " FOR SHARE"))
+    if found:
+        raise LotsAreOn

@@ -1,0 +1,21 @@
+"""Every scenario ends with a ledger in which everything agrees, unless the test says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from app.extensions import db
+from tests.support.stock import assert_clean
+
+
+@pytest.fixture(autouse=True)
+def _clean_at_the_end(request: pytest.FixtureRequest) -> Iterator[None]:
+    app: Flask | None = request.getfixturevalue("app") if "app" in request.fixturenames else None
+    yield
+    if app is not None and request.node.get_closest_marker("differs") is None:
+        with app.app_context():
+            assert_clean()
+            db.session.remove()
