@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import g, has_app_context
 
 from app.foundation.clock import utcnow
-from app.foundation.money import round_cents
+from app.foundation.money import CENTS, QUANTITY_PLACES, round_cents
 
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -43,6 +43,14 @@ def format_price(value: Decimal | int | None) -> str:
         return ""
     whole, _, decimals = f"{Decimal(value):,f}".partition(".")
     return _minus(f"{whole}.{decimals.rstrip('0').ljust(2, '0')}")
+
+
+def format_unit_cost(value: Decimal | int | None) -> str:
+    """A unit cost, an average as a rule, with two to four decimals (OQ-53); all it has below a cent."""
+    if value is None:
+        return ""
+    cost = Decimal(value)
+    return format_price(cost if abs(cost) < CENTS else cost.quantize(QUANTITY_PLACES, ROUND_HALF_UP))
 
 
 def format_quantity(value: Decimal | int | None) -> str:
@@ -130,6 +138,7 @@ def _minus(text: str) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "money": format_money,
     "price": format_price,
+    "unit_cost": format_unit_cost,
     "quantity": format_quantity,
     "date": format_date,
     "datetime": format_datetime,

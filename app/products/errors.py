@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.foundation.errors import InvalidInput
+from app.foundation.errors import Conflict, InvalidInput
 
 
 class SkuTaken(InvalidInput):
@@ -11,3 +11,14 @@ class SkuTaken(InvalidInput):
     def __init__(self, sku: str) -> None:
         super().__init__(f"Another product has the SKU {sku}. Choose a different one.", field="sku")
         self.sku = sku
+
+
+class AdjustingRefused(Conflict):
+    """Somebody else leads on the product's quantity: the books, or its lots (ADJ-1)."""
+
+
+class AlreadyAdjusted(Conflict):
+    """The same form was sent before, and did what it says then."""
+
+    def __init__(self) -> None:
+        super().__init__("This form was sent already, so nothing more was changed.")

@@ -1,15 +1,31 @@
-"""The catalogue as a list: searched, filtered, sorted, paged, downloaded."""
+"""The catalogue as a list: searched, filtered, sorted, paged, downloaded, with what is on hand."""
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, func, not_
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Numeric, Select, exists, func, literal_column, not_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.foundation.search import matches
 from app.foundation.tables import Column, Filter, Listing
 from app.products.models import Product, ProductType
+from app.stock.models import StockLevel
 
 TYPES = (("", "All types"), *((kind.value, kind.label) for kind in ProductType))
 STATES = (("active", "Active"), ("inactive", "Inactive"), ("all", "All"))
+STOCK = (("", "Any"), ("low", "Low stock"), ("out", "Out of stock"), ("in", "In stock"))
+ZERO: ColumnElement[Decimal] = literal_column("0", Numeric)
+
+
+def _level(figure: InstrumentedAttribute[Decimal]) -> ColumnElement[Decimal]:
+    """A figure of the product's level; zero for a product that never had stock.
+
+    Looked up per row shown, not joined: a join would be made for all that match, then sorted.
+    """
+    found = select(figure).where(StockLevel.product_id == Product.id).scalar_subquery()
+    return func.coalesce(found, ZERO).label(figure.key)
 
 
 def _of_type(value: str) -> ColumnElement[bool] | None:
@@ -22,6 +38,30 @@ def _in_state(value: str) -> ColumnElement[bool] | None:
     return not_(Product.is_active) if value == "inactive" else Product.is_active.expression
 
 
+def _with_stock(value: str) -> ColumnElement[bool] | None:
+    level = exists().where(StockLevel.product_id == Product.id)
+    if value == "low":
+        above = level.where(StockLevel.on_hand > Product.reorder_point)
+        return Product.reorder_point.is_not(None) & ~above
+    there = level.where(StockLevel.on_hand > ZERO)
+    return {"in": there, "out": ~there}.get(value)
+
+
+def type_label(row: Any) -> str:
+    """The product's type as people read it."""
+    return ProductType(row.product_type).label
+
+
+def state(row: Any) -> str:
+    """Whether it is offered for new work, as a word."""
+    return "active" if row.is_active else "inactive"
+
+
+def is_low(row: Any) -> bool:
+    """Whether no more is on hand than its reorder point, if it has one (PROD-6)."""
+    return row.reorder_point is not None and row.on_hand <= row.reorder_point
+
+
 PRODUCTS = Listing(
     name="products",
     noun="product",
@@ -29,16 +69,38 @@ PRODUCTS = Listing(
     columns=(
         Column("name", "Name", sort=func.lower(Product.name)),
         Column("sku", "SKU", sort=func.lower(Product.sku)),
-        Column("product_type", "Type", value=lambda product: product.type_label),
+        Column("product_type", "Type", value=type_label),
+        Column("on_hand", "On hand", numeric=True),
         Column("unit", "Unit"),
+        Column("unit_cost", "Unit cost", numeric=True),
+        Column("value", "Value", numeric=True),
         Column("reorder_point", "Reorder point", numeric=True),
-        Column("is_active", "State", value=lambda product: product.state),
+        Column("stock", "Stock", value=lambda row: "low stock" if is_low(row) else ""),
+        Column("is_active", "State", value=state),
     ),
     default_sort="name",
     search=lambda words: matches(Product.search, words),
     search_hint="Name or SKU",
     filters=(
         Filter("type", "Type", TYPES, _of_type),
+        Filter("stock", "Stock", STOCK, _with_stock),
         Filter("state", "State", STATES, _in_state),
     ),
 )
+
+
+def product_rows() -> Select[Any]:
+    """What the list shows of each product: its own columns, and its stock."""
+    shown: tuple[Any, ...] = (
+        Product.id,
+        Product.name,
+        Product.sku,
+        Product.product_type,
+        Product.unit,
+        Product.reorder_point,
+        Product.is_active,
+        _level(StockLevel.on_hand),
+        _level(StockLevel.unit_cost),
+        _level(StockLevel.value),
+    )
+    return select(*shown)

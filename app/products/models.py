@@ -1,17 +1,30 @@
-"""The catalogue's one table."""
+"""The catalogue's tables: the products, and what people said when they adjusted stock by hand."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, Identity, Index, Numeric, Text, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Identity,
+    Index,
+    Numeric,
+    Text,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model, db
 from app.foundation.clock import utcnow
+from app.people.models import User
 
 LONGEST_SKU = 100
 LONGEST_NAME = 250
@@ -83,3 +96,27 @@ class Product(Model):
     def state(self) -> str:
         """Whether it is offered for new work, as a word."""
         return "active" if self.is_active else "inactive"
+
+
+class StockAdjustment(Model):
+    """Why stock was adjusted by hand (ADJ-3); the ledger's transaction has this row as its source.
+
+    `token` came with the form: the database lets a form that is sent twice in once.
+    """
+
+    __tablename__ = "stock_adjustments"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id))
+    reason: Mapped[str] = mapped_column(Text)
+    notes: Mapped[str] = mapped_column(Text, default="")
+    token: Mapped[UUID] = mapped_column(unique=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    adjusted_at: Mapped[datetime] = mapped_column(db.DateTime(timezone=True), default=utcnow)
+
+    __table_args__ = (
+        CheckConstraint(
+            "reason IN ('received_stock', 'count_correction', 'breakage_loss', 'other')", name="reason"
+        ),
+        Index("ix_stock_adjustments_product_id", "product_id"),
+    )

@@ -14,13 +14,15 @@ from sqlalchemy.orm import Session
 from app.extensions import db
 from app.foundation.clock import utcnow
 from app.foundation.errors import InvalidInput, NotFoundError
-from app.foundation.money import LARGEST, QUANTITY_PLACES
+from app.foundation.money import LARGEST, QUANTITY_PLACES, round_cost
 from app.foundation.transaction import transaction
 from app.products.errors import SkuTaken
 from app.products.models import LONGEST_NAME, LONGEST_SKU, LONGEST_UNIT, Product, ProductType
+from app.stock.service import Kind, Receive, Source, post
 
 LONGEST_DESCRIPTION = 10_000
 LARGEST_ID = 2**63 - 1
+SOURCE = "product"
 SKU_CONSTRAINT = "uq_products_lower_sku"
 
 
@@ -36,6 +38,28 @@ class ProductFields:
     reorder_point: Decimal | None = None
 
 
+@dataclass(frozen=True)
+class Opening:
+    """What there is of a product when it enters the catalogue: `quantity` in its unit, above zero."""
+
+    quantity: Decimal
+    unit_cost: Decimal
+
+    def movement(self, product_id: int, user_id: int | None) -> Receive:
+        """The opening as the ledger takes it; raises InvalidInput naming the form's field."""
+        cost = round_cost(self.quantity * self.unit_cost)
+        if cost > LARGEST:
+            raise InvalidInput(f"Together this would cost more than {LARGEST:,}.", field="opening_cost")
+        return Receive(
+            product_id=product_id,
+            kind=Kind.OPENING,
+            source=Source(SOURCE, product_id),
+            user_id=user_id,
+            quantity=self.quantity,
+            cost=cost,
+        )
+
+
 def get_product(product_id: int) -> Product:
     """The product; raises NotFoundError."""
     product = db.session.get(Product, product_id) if 0 < product_id <= LARGEST_ID else None
@@ -44,9 +68,18 @@ def get_product(product_id: int) -> Product:
     return product
 
 
-def create_product(fields: ProductFields) -> Product:
-    """A new active product stands in the catalogue; raises SkuTaken, or InvalidInput naming the field."""
-    return get_product(create_products([fields])[0])
+def create_product(
+    fields: ProductFields, opening: Opening | None = None, user_id: int | None = None
+) -> Product:
+    """A new active product stands in the catalogue, with what there is of it, if that is said.
+
+    Raises SkuTaken, or InvalidInput naming the field.
+    """
+    with transaction() as session:
+        product_id = add_products([fields], session)[0]
+        if opening is not None:
+            post([opening.movement(product_id, user_id)], session)
+    return get_product(product_id)
 
 
 def create_products(rows: Sequence[ProductFields]) -> list[int]:

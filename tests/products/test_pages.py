@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.products.service import get_product
+from tests.products.builders import stock_up
 from tests.support.pages import Visitor
 from tests.support.people import create_user, sign_in
 from tests.support.products import create_product
@@ -65,11 +66,13 @@ class TestList:
         assert ("Table" in page.main, "Board" in page.main) == (True, False)
 
     def test_the_file_has_what_matches(self, app: Flask, visitor: Visitor) -> None:
-        add(app, sku="A1", name="=cmd", unit="m", reorder_point=Decimal("2.5000"))
+        product = add(app, sku="A1", name="=cmd", unit="m", reorder_point=Decimal("2.5000"))
+        with app.app_context():
+            stock_up(product, "2.25", "10.125")
         text = visitor.client.get("/products?format=csv").text
         assert text.lstrip("\ufeff").splitlines() == [
-            "Name,SKU,Type,Unit,Reorder point,State",
-            "'=cmd,A1,Raw material,m,2.5,active",
+            "Name,SKU,Type,On hand,Unit,Unit cost,Value,Reorder point,Stock,State",
+            "'=cmd,A1,Raw material,2.25,m,4.5,10.125,2.5,low stock,active",
         ]
 
 

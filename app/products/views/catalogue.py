@@ -4,43 +4,70 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, flash, render_template
+from flask import Response, flash, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from flask_login import current_user
 
+from app.foundation.charts import step_chart
 from app.foundation.errors import InvalidInput
 from app.foundation.web import see_other
-from app.people.access import requires
-from app.products import service
-from app.products.forms import ProductForm
-from app.products.listing import PRODUCTS
+from app.people.access import can, requires
+from app.products import adjusting, history, listing, service
+from app.products.course import stock_over_time
+from app.products.forms import NewProductForm, ProductForm
+from app.products.listing import PRODUCTS, product_rows
 from app.products.models import Product
 from app.products.panels import panels_of
+from app.products.periods import Period
 from app.products.service import ProductFields, get_product
-
-blueprint = Blueprint("products", __name__, template_folder="templates")
+from app.products.views.blueprint import blueprint
+from app.stock.service import levels_of, lots_on
 
 
 @blueprint.get("/products")
 @requires("view_inventory")
 def index() -> Response:
     """The catalogue."""
-    return PRODUCTS.answer(select(Product), "products/index.html")
+    return PRODUCTS.answer(product_rows(), "products/index.html", words=listing)
 
 
 @blueprint.get("/products/<int:product_id>")
 @requires("view_inventory")
 def show(product_id: int) -> str:
-    """One product, with what other rooms have to show of it."""
+    """One product: its stock, how that came about, and what other rooms have to show of it."""
     product = get_product(product_id)
-    return render_template("products/show.html", product=product, panels=panels_of(product))
+    level = levels_of([product_id])[product_id]
+    period = _period()
+    course = stock_over_time(product_id, level, period)
+    return render_template(
+        "products/show.html",
+        product=product,
+        level=level,
+        low=product.reorder_point is not None and level.on_hand <= product.reorder_point,
+        refusal=adjusting.refusal(product_id) if can("adjust_stock") else None,
+        course=course,
+        chart=course and step_chart(course.points, course.until, mark=product.reorder_point),
+        period=period,
+        periods=Period,
+        transactions=history.latest(product_id),
+        words=history,
+        panels=panels_of(product),
+    )
 
 
 @blueprint.route("/products/new", methods=["GET", "POST"])
 @requires("manage_products")
 def create() -> ResponseReturnValue:
-    """A product made by hand (IMP-8)."""
-    return _edited(ProductForm(), None, service.create_product, "{} is in the catalogue.")
+    """A product made by hand (IMP-8), with what there is of it, where we lead on stock."""
+    form = NewProductForm()
+    if lots_on() or not can("adjust_stock"):
+        form.leave_stock_out()
+    return _edited(
+        form,
+        None,
+        lambda fields: service.create_product(fields, form.opening(), current_user.id),
+        "{} is in the catalogue.",
+    )
 
 
 @blueprint.route("/products/<int:product_id>/edit", methods=["GET", "POST"])
@@ -84,3 +111,9 @@ def _edited(
             return see_other("products.show", product_id=saved.id)
     status = 400 if form.errors else 200
     return render_template("products/edit.html", form=form, product=product), status
+
+
+def _period() -> Period:
+    """How far back the chart is asked to look; a year unless it says otherwise."""
+    asked = request.args.get("period", "")
+    return Period(asked) if asked in set(Period) else Period.YEAR
