@@ -144,6 +144,8 @@ def _clashes(connection_id: int) -> dict[str, int]:
         description=f"{LONG}.\nPolished by hand.",
     )
     create_product(is_active=False, sku="OLD", name="Discontinued hook")
+    for sku in ("WALNUT-BLANK-BY-HAND-2025", "WALNUT-BLANK-BY-HAND-2026"):
+        create_product(sku=sku, name=LONG)
     common: dict[str, Any] = {"connection_id": connection_id, "unit_price": "4.5", "purchase_cost": "2.25"}
     hinge = create_item(
         **common, external_id="9001", name="Brass hinge 65 mm", sku="brass-hinge-65-mm-polished"

@@ -66,6 +66,13 @@ def clash_again(page: Page) -> None:
     expect(page.get_by_text("Please mend what is marked below.")).to_be_visible()
 
 
+def link_everything(page: Page) -> None:
+    for box in page.get_by_label(re.compile("^Select .* for ")).all():
+        box.check()
+    page.get_by_role("button", name="Link selected").click()
+    expect(page.get_by_text("is in two of the suggestions that you chose")).to_be_visible()
+
+
 def invite(page: Page) -> None:
     page.get_by_label("E-mail address").fill("somebody.with.a.long.address@example.com")
     page.get_by_role("button", name="Invite").click()
@@ -96,6 +103,9 @@ OWNER = [
     Place("/items/{imported}"),
     Place("/items/{imported_inactive}", press("Unlink")),
     Place("/items/{hinge}/link"),
+    Place("/items/{hinge}/link?q=walnut"),
+    Place("/items/suggestions"),
+    Place("/items/suggestions", link_everything),
     Place(CLASHES),
     Place(CLASHES, clash_again),
     Place("/products"),
