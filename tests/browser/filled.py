@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from flask import Flask
 from sqlalchemy import select
@@ -17,8 +19,10 @@ from app.items.selection import of_ids
 from app.items.sync import runs
 from app.people.invitations import invite
 from app.people.models import User
+from app.products.adjusting import Adjustment, Direction, Reason, adjust
 from app.products.models import ProductType
 from app.sync.models import RunStatus, SyncRun
+from tests.products.builders import stock_up, use
 from tests.support.integrations import create_connection
 from tests.support.items import create_company, create_item
 from tests.support.people import create_user
@@ -142,7 +146,9 @@ def _clashes(connection_id: int) -> dict[str, int]:
         name="Brass hinge",
         unit="piece",
         description=f"{LONG}.\nPolished by hand.",
+        reorder_point=Decimal("1234.5678"),
     )
+    _moved(by_hand.id)
     create_product(is_active=False, sku="OLD", name="Discontinued hook")
     for sku in ("WALNUT-BLANK-BY-HAND-2025", "WALNUT-BLANK-BY-HAND-2026"):
         create_product(sku=sku, name=LONG)
@@ -158,6 +164,18 @@ def _clashes(connection_id: int) -> dict[str, int]:
         "nameless": create_item(**common, external_id="9004", name="", sku=None).id,
         "hidden": create_item(**common, external_id="9005", name="Freight", sku=None, visible=False).id,
     }
+
+
+def _moved(product_id: int) -> None:
+    """Two years of stock coming and going, the last of it by hand with much to say."""
+    for months in range(24, 0, -1):
+        at = utcnow() - timedelta(days=30 * months)
+        stock_up(product_id, "1200.25", "2700.5625", at)
+        use(product_id, "1150.125", at + timedelta(days=12))
+    counted = Adjustment(
+        product_id, Direction.REMOVE, Decimal("0.0001"), Reason.COUNT, notes=f"{LONG}.\nCounted twice."
+    )
+    adjust(counted, uuid4(), None)
 
 
 def _invited(owner_id: int) -> dict[str, str]:
