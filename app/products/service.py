@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 
-from sqlalchemy import func, insert, literal, select
+from sqlalchemy import Numeric, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from app.extensions import db
 from app.foundation.clock import utcnow
@@ -90,12 +91,13 @@ def create_products(rows: Sequence[ProductFields]) -> list[int]:
 
 def add_products(rows: Sequence[ProductFields], session: Session) -> list[int]:
     """The same within the caller's transaction, which cannot go on once this has raised."""
-    values = [asdict(_checked(fields)) | _stamps() for fields in rows]
+    for fields in rows:
+        _checked(fields)
     skus = [fields.sku for fields in rows]
     _refuse_taken(skus)
-    statement = insert(Product).returning(Product.id, sort_by_parameter_order=True)
     try:
-        return list(session.scalars(statement, values))
+        made = {sku: product_id for product_id, sku in session.execute(_insert_of(rows))}
+        return [made[sku] for sku in skus]
     except IntegrityError as error:
         _explain(error, skus)
         raise
@@ -123,9 +125,22 @@ def set_active(product_id: int, active: bool) -> Product:
     return product
 
 
-def _stamps() -> dict[str, object]:
-    now = utcnow()
-    return {"is_active": True, "created_at": now, "updated_at": now}
+def _insert_of(rows: Sequence[ProductFields]) -> ReturningInsert[int, str]:
+    """One statement that makes all of `rows`, in their order; it returns ids and SKUs."""
+    columns = {
+        "sku": literal([fields.sku for fields in rows], ARRAY(TEXT)),
+        "name": literal([fields.name for fields in rows], ARRAY(TEXT)),
+        "product_type": literal([str(fields.product_type) for fields in rows], ARRAY(TEXT)),
+        "unit": literal([fields.unit for fields in rows], ARRAY(TEXT)),
+        "description": literal([fields.description for fields in rows], ARRAY(TEXT)),
+        "reorder_point": literal([fields.reorder_point for fields in rows], ARRAY(Numeric)),
+    }
+    given = func.unnest(*columns.values()).table_valued(*columns, with_ordinality="place").render_derived()
+    now = literal(utcnow())
+    source = select(*(given.c[name] for name in columns), literal(True), now, now).order_by(given.c.place)
+    names = [*columns, "is_active", "created_at", "updated_at"]
+    statement = insert(Product).from_select(names, source, include_defaults=False)
+    return statement.returning(Product.id, Product.sku)
 
 
 def _checked(fields: ProductFields) -> ProductFields:
