@@ -84,7 +84,7 @@ PASTS = f"""
 """  # noqa: S608 - our own condition
 RETURNS = """
     SELECT g.id, g.gives_back_id, g.quantity, g.cost FROM stock_transactions g
-    WHERE g.gives_back_id = ANY(CAST(:transactions AS bigint[]))
+    WHERE g.gives_back_id IS NOT NULL AND g.gives_back_id = ANY(CAST(:transactions AS bigint[]))
         AND NOT EXISTS (SELECT FROM stock_transactions r WHERE r.reverses_id = g.id)
     ORDER BY g.id
 """

@@ -19,3 +19,8 @@ def _clean_at_the_end(request: pytest.FixtureRequest) -> Iterator[None]:
         with app.app_context():
             assert_clean()
             db.session.remove()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Names the mark of tests that leave differences on purpose."""
+    config.addinivalue_line("markers", "differs: the ledger is left with differences on purpose")

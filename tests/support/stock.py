@@ -19,6 +19,7 @@ from app.stock.service import (
 )
 from tests.support.products import create_product
 
+D = Decimal
 _numbers = count(1)
 
 
