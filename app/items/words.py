@@ -52,7 +52,7 @@ def stock_that_comes(stock: ComingStock) -> list[str]:
         said = f"Stock comes along: {products} a quantity in the books, worth {worth} in all."
     found = [said, *(f"{sentence} is not taken over." for sentence in _left_in_the_books(stock))]
     if stock.awaiting:
-        found.append("A product that is linked keeps its stock until the next sync brings the books’.")
+        found.append("A product that is linked keeps its own stock until the next sync.")
     return found
 
 

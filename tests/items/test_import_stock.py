@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import text
 
 from app.extensions import db
@@ -20,11 +22,19 @@ from app.items.selection import Selection, of_ids
 from app.items.words import stock_that_came, stock_that_comes
 from app.products.models import Product, ProductType
 from app.stock.models import StockLevel, StockTransaction
+from app.stock.service import turn_lots_on
+from app.stock.verify import verify
 from tests.support.items import create_company, create_item, create_many_items
 from tests.support.people import create_user
 from tests.support.products import create_product
 
 pytestmark = pytest.mark.usefixtures("context")
+
+
+@pytest.fixture(autouse=True)
+def _the_ledger_is_whole(context: Flask) -> Iterator[None]:
+    yield
+    assert verify().differences == []
 
 
 def company(mode: str | None = "sync", **overrides: Any) -> Connection:
@@ -52,14 +62,6 @@ def movements() -> list[tuple[str, str, str]]:
 def make_item(quantity: str | None = "12.5", cost: str | None = "2.4", **overrides: Any) -> AccountingItem:
     """An item with a quantity and a purchase cost."""
     return create_item(quantity_on_hand=quantity, purchase_cost=cost, **overrides)
-
-
-def turn_lots_on() -> None:
-    """Stock is kept in lots from here on."""
-    with transaction() as session:
-        session.execute(
-            text("INSERT INTO stock_mode VALUES (1, true) ON CONFLICT (id) DO UPDATE SET lots_on = true")
-        )
 
 
 def test_from_books_that_lead_the_quantity_comes_as_a_sync() -> None:
@@ -149,7 +151,7 @@ def test_what_is_too_large_to_be_kept_is_left_and_told(quantity: str, cost: str)
 
 def test_while_stock_is_kept_in_lots_nothing_comes_but_the_cost() -> None:
     company()
-    turn_lots_on()
+    turn_lots_on(None)
     item = make_item()
     assert stock_that_comes(preview_import(of_ids([item.id])).stock)[0].startswith("No stock comes along")
     result = take(item)
@@ -178,7 +180,7 @@ def test_the_preview_says_what_the_import_brings() -> None:
     assert shown == ComingStock(2, Decimal("34.5"), awaiting=1) == take(*items).stock
     assert stock_that_comes(shown) == [
         "Stock comes along: 2 of the new products have a quantity in the books, worth 34.50 in all.",
-        "A product that is linked keeps its stock until the next sync brings the books’.",
+        "A product that is linked keeps its own stock until the next sync.",
     ]
     assert stock_that_comes(NO_STOCK) == ["No stock comes along."]
 

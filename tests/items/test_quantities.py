@@ -12,7 +12,7 @@ from app.foundation.transaction import transaction
 from app.integrations.models import Connection
 from app.items.linking import link_item
 from app.products.leading import leader_of
-from app.stock.models import StockMode
+from app.stock.service import turn_lots_on
 from tests.support.items import add_item, add_product, create_company, create_item
 from tests.support.pages import Visitor
 from tests.support.products import create_product
@@ -21,12 +21,6 @@ SENTENCE = (
     "QuickBooks Online leads on this product’s quantity. Change it there; the next sync brings it here."
 )
 BRINGS = "The next sync brings the quantity from the books."
-
-
-def turn_lots_on() -> None:
-    """Stock is kept in lots from here on."""
-    with transaction() as session:
-        session.merge(StockMode(id=1, lots_on=True))
 
 
 def linked(mode: str | None = "sync", **overrides: Any) -> int:
@@ -65,7 +59,7 @@ class TestLeader:
 
     def test_while_stock_is_kept_in_lots_lotledger_leads(self) -> None:
         product = linked()
-        turn_lots_on()
+        turn_lots_on(None)
         assert leader_of(product) is None
 
     def test_of_two_companies_the_one_in_sync_mode_counts(self) -> None:
@@ -99,7 +93,7 @@ def test_linking_says_whether_the_next_sync_brings_the_quantity(
     with app.app_context():
         create_company(inventory_mode=mode)
         if lots:
-            turn_lots_on()
+            turn_lots_on(None)
     for sku in ("A", "B"):
         add_product(app, sku=sku)
     item = add_item(app, sku="A", item_type=item_type)

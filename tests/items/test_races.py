@@ -14,11 +14,12 @@ from app.foundation.errors import Conflict
 from app.items.importing import import_items
 from app.items.linking import link_item, unlink_item
 from app.items.models import AccountingItem, ItemLink
+from app.items.pairs import PAIRS, link_pairs
 from app.items.selection import Selection
 from app.items.visibility import set_visibility
 from app.products.errors import SkuTaken
 from app.products.models import Product, ProductType
-from app.products.service import ProductFields, create_product
+from app.products.service import ProductFields, create_product, create_products
 from tests.support import products
 from tests.support.items import create_item, create_many_items
 
@@ -100,6 +101,30 @@ def test_linking_and_unlinking_at_once_leaves_one_link_or_none(app: Flask) -> No
     for _ in range(10):
         at_once(app, lambda: link_item(item, product, None), lambda: unlink_item(item))
         assert count(app, ItemLink) in (0, 1)
+
+
+def test_the_same_suggestions_linked_at_once_are_linked_once(app: Flask) -> None:
+    with app.app_context():
+        create_many_items(100)
+        create_products([ProductFields(f"p-{number}", "Thing") for number in range(1, 101)])
+        pairs = [tuple(row) for row in db.session.execute(select(PAIRS.c[0], PAIRS.c[1]))]
+    answers = at_once(app, *[lambda: len(link_pairs(pairs, None).items)] * 4)
+    assert sorted(answers) == [0, 0, 0, 100]
+    assert count(app, ItemLink) == 100
+
+
+def test_suggestions_linked_while_the_items_are_imported_are_linked_once(app: Flask) -> None:
+    with app.app_context():
+        create_many_items(100)
+        create_products([ProductFields(f"p-{number}", "Thing") for number in range(1, 101)])
+        pairs = [tuple(row) for row in db.session.execute(select(PAIRS.c[0], PAIRS.c[1]))]
+    answers = at_once(
+        app,
+        lambda: len(link_pairs(pairs, None).items),
+        lambda: import_items(Selection(None), ProductType.COMPONENT, None).linked,
+    )
+    assert sorted(answers) == [0, 100]
+    assert (count(app, Product), count(app, ItemLink)) == (100, 100)
 
 
 def test_hiding_and_showing_everything_at_once_ends_with_one_of_them(app: Flask) -> None:
