@@ -24,14 +24,19 @@ HOLDER_SILENCE = 240
 """Seconds after which the database drops a holder that went away without closing its connection."""
 ALL_CONNECTIONS = 7_306_001
 """Advisory lock of whoever adds a connection, brings one back, or locks several rows."""
+REFRESHING = 7_306_002_000_000
+"""Advisory lock, plus the connection's id, of whoever has its tokens refreshed."""
 
 
 @contextmanager
-def locking_transaction() -> Iterator[Session]:
-    """A transaction that waits a bounded time for each lock; raises ConnectionBusy after that."""
+def locking_transaction(seconds: int = 0) -> Iterator[Session]:
+    """A transaction that waits a bounded time for each lock; raises ConnectionBusy after that.
+
+    Waits `seconds` where given, else as long as a refresh may hold a row.
+    """
     try:
         with transaction() as session:
-            session.execute(text(f"SET LOCAL lock_timeout = '{_lock_wait()}s'"))
+            session.execute(text(f"SET LOCAL lock_timeout = '{seconds or lock_wait()}s'"))
             session.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{HOLDER_SILENCE}s'"))
             yield session
     except OperationalError as error:
@@ -51,6 +56,15 @@ def lock_all(session: Session) -> None:
     session.execute(select(func.pg_advisory_xact_lock(ALL_CONNECTIONS)))
 
 
-def _lock_wait() -> int:
-    """Seconds: longer than the holder's refresh can take, which may be asked for a second time."""
+def lock_refreshing(session: Session, connection_id: int) -> None:
+    """Nobody else has this connection's tokens refreshed until the transaction ends.
+
+    Apart from the row's lock, which the refreshing process takes itself. This one only spares it company: ten
+    workers with a stale token start one process, not ten.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(REFRESHING + connection_id)))
+
+
+def lock_wait() -> int:
+    """Seconds: longer than a refresh can hold the row, which may ask a second time."""
     return int(2 * refresh_options().total_timeout) + 2

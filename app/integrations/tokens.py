@@ -1,29 +1,32 @@
 """A connection's access token, the same one to all processes, refreshed by one of them at a time.
 
-Whoever finds the token stale locks the connection's row and looks again, since another process may have
-refreshed it meanwhile. New tokens are committed before anybody uses them, so a process may die at any point
-after that and the next one finds the refresh token that the provider now expects.
+Whoever finds the token stale waits for its turn and looks again, since another process may have had it
+refreshed meanwhile. The refresh itself is done by a process of its own (`refresher.py`), which holds the lock
+of the row and commits the new tokens before anybody uses them. So whoever asked may die at any point, and the
+next one finds the refresh token that the provider now expects.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-import structlog
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.foundation.clock import utcnow
 from app.integrations import expiry, vault
-from app.integrations.clients import oauth_client, refresh_options
-from app.integrations.locks import locked, locking_transaction
+from app.integrations.errands import REFRESHED
+from app.integrations.errors import ConnectionBusy
+from app.integrations.locks import lock_refreshing, locked, locking_transaction
 from app.integrations.models import Connection, ConnectionState
+from app.integrations.refreshing import longest_refresh, refresh
 from app.providers.errors import AuthorizationLost, TemporarilyUnavailable
-
-log = structlog.get_logger()
 
 EARLY = timedelta(minutes=5)
 """A token that ends sooner than this is refreshed before it is used."""
+ROUNDS = 3
+"""How often the row may change under us, say by a new key and a new consent, before we give up."""
 
 
 class ConnectionTokens:
@@ -51,32 +54,45 @@ class ConnectionTokens:
 
     def _refreshed(self, rejected: str | None) -> str:
         """A token that is committed; the expiry is too, when this raises AuthorizationLost."""
-        with locking_transaction() as session:
-            outcome = _token_or_loss(locked(session, self._connection_id), rejected)
+        with locking_transaction(longest_refresh()) as session:
+            lock_refreshing(session, self._connection_id)
+            outcome = _token_or_loss(session, self._connection_id, rejected)
         if isinstance(outcome, AuthorizationLost):
             expiry.announce(self._connection_id)
             raise outcome
         return outcome
 
 
-def _token_or_loss(connection: Connection | None, rejected: str | None) -> str | AuthorizationLost:
-    """What is to be committed: the locked row's good token, a refreshed one, or the end of the consent."""
-    token = _usable(connection, rejected)
-    if token or connection is None:
-        return token or _gone()
-    client = oauth_client(connection.provider, refresh_options())
-    try:
-        fresh = client.refresh(vault.refresh_token(connection))
-    except AuthorizationLost as loss:
-        expiry.expire(connection, loss.message, loss.trace_id)
-        return loss
-    except TemporarilyUnavailable:
-        if rejected is None and _minutes_left(connection) > timedelta(0):
-            return vault.access_token(connection)
-        raise
-    vault.store_tokens(connection, fresh)
-    log.info("tokens refreshed", connection=connection.id)
-    return fresh.access_token
+def _token_or_loss(session: Session, connection_id: int, rejected: str | None) -> str | AuthorizationLost:
+    """The row's good token, or a refreshed one; or the end of the consent, which is to be committed."""
+    for _ in range(ROUNDS):
+        connection = session.get(Connection, connection_id, populate_existing=True)
+        token = _usable(connection, rejected)
+        if token or connection is None:
+            return token or _gone()
+        found = connection.refresh_token
+        try:
+            outcome = refresh(connection)
+        except AuthorizationLost as loss:
+            if _expired(session, connection_id, found, loss):
+                return loss
+        except TemporarilyUnavailable:
+            if rejected is None and _minutes_left(connection) > timedelta(0):
+                return vault.access_token(connection)
+            raise
+        else:
+            session.refresh(connection)
+            if outcome.kind == REFRESHED and connection.is_active:
+                return vault.access_token(connection)
+    raise ConnectionBusy
+
+
+def _expired(session: Session, connection_id: int, found: bytes | None, loss: AuthorizationLost) -> bool:
+    """Whether the row will say that it expired; not if it has another token than the one refused."""
+    connection = locked(session, connection_id)
+    if connection is None or connection.refresh_token != found:
+        return False
+    return expiry.expire(connection, loss.message, loss.trace_id)
 
 
 def _usable(connection: Connection | None, rejected: str | None) -> str | None:
