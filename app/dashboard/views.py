@@ -11,6 +11,7 @@ from app.dashboard.steps import steps_for
 from app.extensions import db
 from app.foundation.navigation import main_places
 from app.integrations.health import state_word
+from app.integrations.inventory_page import mode_word
 from app.integrations.service import connections
 from app.people.access import can, signed_in
 from app.sync.models import SyncRun
@@ -32,7 +33,7 @@ def index() -> ResponseReturnValue:
         "dashboard/index.html",
         figures=figures,
         steps=steps_for(figures, can),
-        connections=[(connection, *state_word(connection)) for connection in connections()],
+        connections=[(each, *state_word(each), mode_word(each)) for each in connections()],
         runs=db.session.scalars(select(SyncRun).order_by(SyncRun.id.desc()).limit(RECENT_RUNS)).all(),
         tones=TONES,
     )

@@ -104,6 +104,15 @@ def test_a_second_company_brings_the_choice_back(app: Flask, arrive: Arrive) -> 
     assert visitor.get("/").link("Choose") == f"/settings/integrations/{second}/inventory"
 
 
+def test_each_company_tells_where_its_quantities_live(app: Flask, arrive: Arrive) -> None:
+    visitor = arrive("builder")
+    with app.app_context():
+        create_company(company_name="Alder", inventory_mode=InventoryMode.SYNC)
+        create_company(company_name="Pottery")
+    rows = [row.text for row in visitor.get("/").document.all("tbody")[0].all("th")]
+    assert rows == ["Alder Inventory: Sync", "Pottery Inventory: Not chosen yet"]
+
+
 def test_a_disconnected_company_has_nothing_left_to_choose(app: Flask, arrive: Arrive) -> None:
     visitor = arrive()
     with app.app_context():
