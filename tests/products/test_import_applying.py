@@ -165,18 +165,32 @@ class TestUploads:
         assert number_of(ProductUpload) == 0
 
 
+class Moment:
+    """When something began. It takes three seconds at most on a machine that does nothing else.
+
+    Tests share theirs, so what is held to that is our own work, while the clock may show more.
+    """
+
+    def __init__(self) -> None:
+        self.work, self.clock = time.process_time(), time.perf_counter()
+
+    def assert_soon_over(self) -> None:
+        """Raises AssertionError when it has taken too long."""
+        assert time.process_time() - self.work < 2
+        assert time.perf_counter() - self.clock < 15
+
+
 class TestSize:
     """As many products as an import takes."""
 
     def test_ten_thousand_rows_are_shown_and_imported_in_seconds(self, user_id: int) -> None:
-        begin = time.perf_counter()
+        begin = Moment()
         upload_id = keep_upload("stock.csv", many(10_000), user_id)
         assert len(check_upload(get_upload(upload_id, user_id)).products) == 10_000
-        shown = time.perf_counter()
+        begin.assert_soon_over()
+        begin = Moment()
         import_upload(upload_id, user_id)
-        done = time.perf_counter()
-        assert shown - begin < 3
-        assert done - shown < 3
+        begin.assert_soon_over()
         assert (number_of(Product), number_of(StockTransaction)) == (10_000, 10_000)
         assert verify().differences == []
 

@@ -143,9 +143,9 @@ class TestFilesThatAreNone:
         assert "cannot be read from row 3 on" in refusal(csv_file("Z,Good", row, header="SKU,Name"))
 
     def test_more_rows_than_an_import_takes(self) -> None:
-        begin = time.perf_counter()
+        begin = time.process_time()
         assert "more than 10,000 products" in refusal(many(100_000))
-        assert time.perf_counter() - begin < 3
+        assert time.process_time() - begin < 3
         assert len(read_sheet(many(10_000)).rows) == 10_000
 
 
@@ -229,11 +229,11 @@ class TestWorkbooks:
         assert rows_of(saved(workbook)) == [["A", "Part"]]
 
     def test_the_declared_size_is_not_believed(self) -> None:
-        begin = time.perf_counter()
+        begin = time.process_time()
         assert rows_of(with_sheet_xml(number_row("1"), dimension="A1:XFD1048576")) == [["A", "Part", "1"]]
         far = '<row r="1048576"><c r="A1048576" t="str"><v>Z</v></c></row>'
         assert [row.number for row in read_sheet(with_sheet_xml(number_row("1") + far)).rows] == [2, 1048576]
-        assert time.perf_counter() - begin < 1
+        assert time.process_time() - begin < 1
 
     def test_more_rows_than_an_import_takes(self) -> None:
         rows = [[f"P-{number}", "Part"] for number in range(10_001)]
@@ -269,11 +269,11 @@ class TestWorkbooksThatAreNone:
         assert "Excel 97" in refusal(ole)
 
     def test_a_bomb_is_not_unpacked(self) -> None:
-        begin = time.perf_counter()
+        begin = time.process_time()
         bomb = with_part(workbook_file(["A"]), "xl/sharedStrings.xml", b" " * 40_000_000)
         assert len(bomb) < 100_000
         assert "too large once unpacked" in refusal(bomb)
-        assert time.perf_counter() - begin < 3
+        assert time.process_time() - begin < 3
 
     def test_a_row_of_a_million_cells_is_given_up(self) -> None:
         assert "too large once unpacked" in refusal(
