@@ -32,7 +32,7 @@ def quantity_leader(product_id: int) -> str | None:
     if db.session.scalar(query.where(ItemLink.product_id == product_id).limit(1)) is None:
         return None
     label = registry.label(connection.provider)
-    return f"{label} leads on this product’s quantity. Change it there; the next sync brings it here."
+    return f"{label} leads on this product's quantity. Change it there; the next sync brings it here."
 
 
 def any_comes_with_sync(item_ids: Collection[int]) -> bool:

@@ -54,7 +54,7 @@ SUGGESTIONS = Listing(
         Column("product_sku", "SKU"),
         Column("reason", "Why", value=lambda row: Reason(row.reason).label),
         Column("item_name", "Item"),
-        Column("item_sku", "Item’s SKU"),
+        Column("item_sku", "Item's SKU"),
         Column("item_type", "Type", value=lambda row: type_label(row.item_type)),
         Column("company", "Company"),
         Column("clear", "Candidates", value=lambda row: "one" if row.clear else "several"),

@@ -71,4 +71,4 @@ def stock_that_came(stock: ComingStock) -> list[str]:
 def _left_in_the_books(stock: ComingStock) -> list[str]:
     """The beginnings of sentences about quantities that no import takes."""
     left = ((stock.below_zero, "which is below zero"), (stock.too_large, "which is more than can be kept"))
-    return [f"The books’ quantity of {count_of(number, 'item')}, {why}," for number, why in left if number]
+    return [f"The books' quantity of {count_of(number, 'item')}, {why}," for number, why in left if number]

@@ -45,11 +45,11 @@ def test_the_page_says_how_much_stock_comes_along_and_the_notice_how_much_came(
     page = chosen(visitor, *items)
     assert (
         "Stock comes along: 1 of the new products has a quantity in the books, worth 30.00 in all. "
-        "The books’ quantity of 1 item, which is below zero, is not taken over."
+        "The books' quantity of 1 item, which is below zero, is not taken over."
     ) in page.main
     assert visitor.submit(page, "Import").notices == [
         "3 items imported. Stock came along for 1 product, worth 30.00 in all. "
-        "The books’ quantity of 1 item, which is below zero, was not taken over."
+        "The books' quantity of 1 item, which is below zero, was not taken over."
     ]
 
 

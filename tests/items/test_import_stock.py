@@ -135,7 +135,7 @@ def test_where_lotledger_leads_a_quantity_below_zero_is_not_taken_over() -> None
     assert movements() == [("OPENING", "2", "4.8")]
     assert stock_that_came(result.stock) == [
         "Stock came along for 1 product, worth 4.80 in all.",
-        "The books’ quantity of 1 item, which is below zero, was not taken over.",
+        "The books' quantity of 1 item, which is below zero, was not taken over.",
     ]
 
 

@@ -18,7 +18,7 @@ from tests.support.pages import Visitor
 from tests.support.products import create_product
 
 SENTENCE = (
-    "QuickBooks Online leads on this product’s quantity. Change it there; the next sync brings it here."
+    "QuickBooks Online leads on this product's quantity. Change it there; the next sync brings it here."
 )
 BRINGS = "The next sync brings the quantity from the books."
 
