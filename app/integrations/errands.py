@@ -17,7 +17,7 @@ from app.providers.errors import AuthorizationLost, MalformedResponse, Rejected,
 from app.providers.options import TransportOptions
 from config import ProviderSettings
 
-PATIENCE = ("connect_timeout", "read_timeout", "total_timeout", "max_bytes", "attempts")
+PATIENCE = [field.name for field in fields(TransportOptions) if field.name not in {"sleep", "should_stop"}]
 
 
 @dataclass(frozen=True, repr=False)

@@ -51,7 +51,11 @@ class Grant:
 
 
 def obtain(provider: str, code: str, company_id: str) -> Grant:
-    """The grant behind a consent page's answer, its company asked for its name; raises ConsentFailed."""
+    """The grant behind a consent page's answer, its company asked for its name; raises ConsentFailed.
+
+    A web process that dies here takes the first tokens with it. Nothing is lost that needs saving, as with a
+    refresh (`refresher.py`): no connection hangs on them yet, and the person simply connects again.
+    """
     label = registry.label(provider)
     try:
         tokens = oauth_client(provider, page_options()).exchange(code, redirect_uri(provider))

@@ -5,13 +5,13 @@ therefore live until the answer is committed, and a worker may be killed at any 
 ask: it starts this process, which leads a session of its own and which neither a signal to the worker nor one
 to the worker's process group reaches. It takes the row's lock, looks whether the token is still the one that
 was found stale, asks, commits, and ends; whether anybody still waits for it makes no difference. Asking it
-politely to end (SIGTERM) makes none either: a stop of the whole service waits some seconds for it.
+politely to end (SIGTERM) makes none either, so that stopping a whole service waits for it.
 
 If the database goes away between the question and the commit, it is tried again for two minutes.
 
 What remains: when this very process is killed in the moment between the provider's answer and the commit (the
-machine loses power, its container is killed, the kernel runs out of memory), the new token is gone. The next
-refresh is then refused, the connection expires, and somebody has to reconnect; no data is lost. No order of
+machine loses power, all that runs in the container or the service is killed at once, the kernel is out of
+memory and chooses it), the new token is gone. The next refresh is then refused, the connection expires, and somebody has to reconnect; no data is lost. No order of
 steps on our side can mend that, since the provider keeps no copy that one could ask for.
 
 It imports neither Flask nor SQLAlchemy, to be there in a moment; it is needed once an hour and connection.
@@ -65,7 +65,8 @@ def main() -> None:
     outcome = carry_out(errand)
     with suppress(OSError):  # nobody waits any more, or nobody reads the log
         print(outcome.to_json(), flush=True)  # noqa: T201  the answer to whoever waits
-        log.info("token refresh ended", connection=errand.connection_id, outcome=outcome.kind)
+        if outcome.kind == REFRESHED:
+            log.info("tokens refreshed", connection=errand.connection_id)
 
 
 def carry_out(errand: Errand) -> Outcome:

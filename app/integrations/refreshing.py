@@ -38,7 +38,7 @@ def refresh(connection: Connection) -> Outcome:
     Raises AuthorizationLost, TemporarilyUnavailable and the other errors of the exchange. Whatever becomes of
     us meanwhile, an exchange that has begun is brought to its end.
     """
-    errand = _errand(connection)
+    errand = errand_for(connection)
     try:
         process = subprocess.Popen(  # noqa: S603  a command of our own
             COMMAND, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
@@ -75,7 +75,8 @@ def _leave(process: subprocess.Popen[bytes]) -> None:
     threading.Thread(target=process.communicate, name="refresh left alone", daemon=True).start()
 
 
-def _errand(connection: Connection) -> Errand:
+def errand_for(connection: Connection) -> Errand:
+    """What the process needs to know to refresh this row's tokens; raises NotConfigured."""
     settings: Settings = current_app.config["SETTINGS"]
     if not settings_for(connection.provider).configured:
         raise NotConfigured(registry.label(connection.provider))

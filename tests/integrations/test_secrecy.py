@@ -26,7 +26,7 @@ def end_access(app) -> None:
         locked(session, 1).access_expires_at = utcnow() - timedelta(minutes=1)
 
 
-def test_a_whole_life_leaves_no_secret_anywhere(owner, sandbox, capsys, caplog):
+def test_a_whole_life_leaves_no_secret_anywhere(owner, sandbox, capfd, caplog):
     caplog.set_level(logging.DEBUG)
     seen: list[str] = []
     back = owner.consent(owner.depart())
@@ -51,7 +51,7 @@ def test_a_whole_life_leaves_no_secret_anywhere(owner, sandbox, capsys, caplog):
     seen.append(owner.page())
     owner.post("/settings/integrations/1/disconnect")
     seen.append(owner.page())
-    captured = capsys.readouterr()
+    captured = capfd.readouterr()
     everything = "\n".join([*seen, captured.out, captured.err, caplog.text])
     assert "tokens refreshed" in everything  # the log was looked at
     for secret in (*secrets, *MARKS):

@@ -1,6 +1,7 @@
 """Processes of their own that want a connection's token, for `python -m`.
 
 wait ID FILE    waits for FILE, then reads the company's name over HTTP and prints it
+ask ID          gets a token
 die ID          gets a token, and is killed by SIGKILL before it could use it
 """
 
@@ -24,9 +25,11 @@ def main() -> None:
     configure_logging()
     what, connection_id = sys.argv[1], int(sys.argv[2])
     with create_app(Settings.from_environment(os.environ)).app_context():
-        if what == "die":
+        if what in {"ask", "die"}:
             ConnectionTokens(connection_id).current()
-            os.kill(os.getpid(), signal.SIGKILL)
+            if what == "die":
+                os.kill(os.getpid(), signal.SIGKILL)
+            return
         provider = open_provider(connection_id)
         print("ready", flush=True)
         while not Path(sys.argv[3]).exists():
