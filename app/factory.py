@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 
 from app import MAX_UPLOAD_BYTES
 from app.extensions import csrf, db, limiter, login_manager, mail, migrate
-from app.foundation import pages, redis, security, templating
+from app.foundation import pages, redis, security, smtp, templating
 from app.foundation.servers import server_urls
 from config import Settings
 
@@ -55,6 +55,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         MAIL_PASSWORD=settings.mail.password,
         MAIL_USE_TLS=settings.mail.use_tls,
         MAIL_DEFAULT_SENDER=settings.mail.default_sender,
+        MAIL_BACKEND=smtp.VerifyingBackend,
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True

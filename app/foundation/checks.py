@@ -19,6 +19,7 @@ from app.foundation.crypto import SealError
 from app.foundation.health import readiness
 from app.foundation.keys import key_ring
 from app.foundation.processes import ROOT
+from app.foundation.smtp import VerifyingSMTP
 from config import Settings
 
 OLDEST_POSTGRES = 140000
@@ -134,7 +135,7 @@ def _mail() -> Finding:
         )
     place = f"{mail.server}:{mail.port}"
     try:
-        with smtplib.SMTP(mail.server, mail.port, timeout=SMTP_SECONDS) as server:
+        with VerifyingSMTP(mail.server, mail.port, timeout=SMTP_SECONDS) as server:
             if mail.use_tls:
                 server.starttls()
             if mail.username:

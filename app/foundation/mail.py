@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from smtplib import SMTPException
+from ssl import SSLCertVerificationError
 from typing import Any
 
 import structlog
@@ -54,6 +55,8 @@ def send_mail(to: str, subject: str, template_base: str, **context: Any) -> bool
 
 def _reason(error: Exception) -> str:
     """What went wrong; not in the server's own words, which may name accounts and machines."""
+    if isinstance(error, SSLCertVerificationError):  # which is a ValueError, too
+        return "the mail server could not prove that it is the one in MAIL_SERVER"
     if isinstance(error, SMTPException):
         return "the mail server refused it"
     if isinstance(error, ValueError):
