@@ -11,8 +11,9 @@ If the database goes away between the question and the commit, it is tried again
 
 What remains: when this very process is killed in the moment between the provider's answer and the commit (the
 machine loses power, all that runs in the container or the service is killed at once, the kernel is out of
-memory and chooses it), the new token is gone. The next refresh is then refused, the connection expires, and somebody has to reconnect; no data is lost. No order of
-steps on our side can mend that, since the provider keeps no copy that one could ask for.
+memory and chooses it), the new token is gone. The next refresh is then refused, the connection expires, and
+somebody has to reconnect; no data is lost. No order of steps on our side can mend that, since the provider
+keeps no copy that one could ask for.
 
 It imports neither Flask nor SQLAlchemy, to be there in a moment; it is needed once an hour and connection.
 """
