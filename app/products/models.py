@@ -84,6 +84,12 @@ class Product(Model):
         Index("ix_products_lower_name_id", func.lower(name), "id"),
         Index("ix_products_product_type", "product_type", func.lower(name), "id"),
         Index("ix_products_inactive", func.lower(name), "id", postgresql_where=text("NOT is_active")),
+        Index(
+            "ix_products_reorder_point",
+            func.lower(name),
+            "id",
+            postgresql_where=text("reorder_point IS NOT NULL"),
+        ),
         Index("ix_products_search", "search", postgresql_using="gin"),
     )
 

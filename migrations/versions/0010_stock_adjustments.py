@@ -1,4 +1,4 @@
-"""Why stock was adjusted by hand."""
+"""Why stock was adjusted by hand, and which products can run low."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Creates the table."""
+    """Creates the table and the index by which low stock is listed."""
     op.create_table(
         "stock_adjustments",
         sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
@@ -28,8 +28,15 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_stock_adjustments_product_id", "stock_adjustments", ["product_id"])
+    op.create_index(
+        "ix_products_reorder_point",
+        "products",
+        [sa.text("lower(name)"), "id"],
+        postgresql_where=sa.text("reorder_point IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
-    """Drops the table."""
+    """Drops both."""
+    op.drop_index("ix_products_reorder_point")
     op.drop_table("stock_adjustments")
