@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 import json
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from decimal import Decimal, DecimalException
 from hashlib import blake2b
@@ -137,16 +137,19 @@ def _digest(text: bytes) -> bytes:
 def _rows_from(text: str, position: int, decoder: json.JSONDecoder) -> tuple[list[Row], int]:
     """The records from `position`, just behind the bracket, to the closing one; and the place behind that."""
     rows: list[Row] = []
+    read: Callable[[str, int], tuple[Any, int]] = decoder.scan_once  # type: ignore[attr-defined]
     position = _past_blanks(text, position)
     if text[position : position + 1] == "]":
         return rows, position + 1
     while True:
-        document, end = decoder.raw_decode(text, position)
+        try:
+            document, end = read(text, position)
+        except StopIteration:
+            raise ValueError("a record is missing") from None
         rows.append(Row(document, text[position:end]))
-        if text.startswith(",", end):
+        if text[end : end + 2] == ",{":
             position = end + 1
-            if text[position : position + 1] not in _BLANKS:
-                continue
+            continue
         position = _past_blanks(text, end)
         sign = text[position : position + 1]
         if sign == "]":
@@ -156,7 +159,6 @@ def _rows_from(text: str, position: int, decoder: json.JSONDecoder) -> tuple[lis
         position = _past_blanks(text, position + 1)
 
 
-_BLANKS = frozenset(" \t\r\n") | {""}
 _BLANK_RUN = re.compile(r"[ \t\r\n]*")
 
 

@@ -1,8 +1,9 @@
 """The floor: the least that any program must do to bring a catalogue into PostgreSQL.
 
-Fetch the pages, parse them to exact decimals, `COPY` them, one upsert into a table like the product's, with
-its indexes and the provider's own documents. No comparison with what was there, no counts, no history, no
-lock, no retries: what the product does beyond this is what the ratios measure.
+Fetch the pages, parse them to exact decimals, `COPY` them, one upsert into a table that has the fields and
+the key, and nothing else: no index but the key's, no provider's document, no search column. No comparison
+with what was there, no counts, no history, no lock, no retries: what the product does beyond this is what
+the ratios measure.
 """
 
 from __future__ import annotations
@@ -15,27 +16,27 @@ from urllib.parse import quote
 
 import psycopg
 import requests
-import simplejson
 
 QUERY = "SELECT * FROM Item WHERE Active IN (true, false) ORDERBY Id STARTPOSITION {start} MAXRESULTS 1000"
 DOCUMENT = ("Id", "Name", "FullyQualifiedName", "Sku", "UnitPrice", "PurchaseCost", "QtyOnHand")
 ACCOUNTS = ("IncomeAccountRef", "ExpenseAccountRef", "AssetAccountRef")
 COLUMNS = (
     "external_id, name, full_name, sku, unit_price, purchase_cost, quantity_on_hand,"
-    " income_account_id, expense_account_id, asset_account_id, item_type, raw"
+    " income_account_id, expense_account_id, asset_account_id, item_type"
 )
-TABLES = """
+FIELDS = """
+    external_id text, name text, full_name text, sku text, unit_price numeric(18, 6),
+    purchase_cost numeric(18, 6), quantity_on_hand numeric(18, 4), income_account_id text,
+    expense_account_id text, asset_account_id text, item_type text
+"""
+TABLES = f"""
     DROP TABLE IF EXISTS floor_items;
-    CREATE TABLE floor_items (LIKE accounting_items INCLUDING ALL);
-    CREATE TEMPORARY TABLE staged (
-        external_id text, name text, full_name text, sku text, unit_price numeric, purchase_cost numeric,
-        quantity_on_hand numeric, income_account_id text, expense_account_id text, asset_account_id text,
-        item_type text, raw json)
+    CREATE TABLE floor_items ({FIELDS}, PRIMARY KEY (external_id));
+    CREATE TEMPORARY TABLE staged ({FIELDS});
 """
 UPSERT = f"""
-    INSERT INTO floor_items ({COLUMNS}, connection_id, active, content_hash, first_seen_at, changed_at)
-    SELECT {COLUMNS}, 1, true, '', now(), now() FROM staged
-    ON CONFLICT (connection_id, external_id) DO UPDATE SET name = excluded.name
+    INSERT INTO floor_items ({COLUMNS}) SELECT {COLUMNS} FROM staged
+    ON CONFLICT (external_id) DO UPDATE SET name = excluded.name
 """
 TYPES = {
     "Inventory": "inventory",
@@ -80,4 +81,4 @@ def fetch_parse_and_store(api_url: str, dsn: str) -> int:
 def _row(item: dict[str, Any]) -> list[Any]:
     fields = [item.get(field) for field in DOCUMENT]
     accounts = [(item.get(field) or {}).get("value") for field in ACCOUNTS]
-    return [*fields, *accounts, TYPES[item["Type"]], simplejson.dumps(item, use_decimal=True)]
+    return [*fields, *accounts, TYPES[item["Type"]]]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from app.providers.base import RemoteItem
+
 FIELDS = (
     "name",
     "full_name",
@@ -17,3 +21,19 @@ FIELDS = (
 """Named alike in RemoteItem, in the tables and in the entries of a run; whether it is active goes beside."""
 
 NUMBERS = frozenset({"unit_price", "purchase_cost", "quantity_on_hand"})
+
+
+def values_of(item: RemoteItem) -> tuple[Any, ...]:
+    """The item's values in the order of `FIELDS`."""
+    return (
+        item.name,
+        item.full_name,
+        item.sku,
+        item.item_type.value,
+        item.unit_price,
+        item.purchase_cost,
+        item.quantity_on_hand,
+        item.income_account_id,
+        item.expense_account_id,
+        item.asset_account_id,
+    )

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
+from app.providers.base import ItemPage
+
 LOAD = """
     SELECT digest, listed FROM accounting_item_pages
     WHERE connection_id = :connection AND item_types = CAST(:types AS text[])
@@ -24,6 +26,11 @@ KEEP = """
     SELECT :connection, number, :types, digest, listed, external_ids FROM listed_pages
 """
 
+ADD = """
+    INSERT INTO accounting_item_pages (connection_id, number, item_types, digest, listed, external_ids)
+    VALUES (:connection, :number, :types, :digest, :listed, :ids)
+"""
+
 
 def known_pages(connection: Connection, connection_id: int, types: list[str]) -> dict[bytes, int]:
     """The digests of the pages that the last listing had, with the number of rows of each."""
@@ -37,3 +44,12 @@ def keep_pages(connection: Connection, connection_id: int, types: list[str]) -> 
     if not connection.scalar(text(ALL_KNOWN), facts):
         connection.execute(text(FORGET), facts)
         connection.execute(text(KEEP), facts)
+
+
+def keep_page(
+    connection: Connection, connection_id: int, number: int, types: list[str], page: ItemPage
+) -> None:
+    """The next run may know this page, the `number`th of the listing."""
+    facts = {"connection": connection_id, "number": number, "types": types}
+    facts |= {"digest": page.digest, "listed": page.listed, "ids": page.external_ids}
+    connection.execute(text(ADD), facts)

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from functools import partial
+from typing import Protocol, TypeVar
 
 from flask import current_app
 from sqlalchemy import select
@@ -15,8 +15,9 @@ from app.extensions import db
 from app.foundation.prefetch import prefetched
 from app.integrations.gateway import open_provider
 from app.integrations.models import Connection
+from app.items.sync.first import FirstListing, nothing_stored
 from app.items.sync.merge import merge
-from app.items.sync.staging import Staging, staging_area
+from app.items.sync.staging import staging_area
 from app.providers.base import ItemPage, ItemType
 from app.sync.models import RunKind, RunStatus, SyncRun
 from app.sync.work import ActiveRun
@@ -25,13 +26,51 @@ SHOW_SECONDS = 0.25
 """How often the run's progress is written down, and its lease renewed."""
 
 
+Read = TypeVar("Read")
+
+
+class Listing(Protocol[Read]):
+    """What the pages are added to."""
+
+    connection_id: int
+    listed: int
+
+    def known_pages(self) -> dict[bytes, int]:
+        """The digests of pages that need not be read, with the number of rows of each."""
+
+    def read(self, page: ItemPage) -> Read:
+        """What `add` wants of the page; called in another thread, while the page before it is added."""
+
+    def add(self, read: Read) -> None:
+        """The page is kept until the run ends."""
+
+
 def run_pipeline(active: ActiveRun, run: SyncRun) -> None:
     """The run has succeeded and its changes are committed with it; otherwise nothing is written."""
     connection = db.session.get_one(Connection, run.connection_id)
-    types = selected_types(connection.item_types)
+    connection_id, types = connection.id, selected_types(connection.item_types)
+    first = not run.is_preview and nothing_stored(db.session(), connection_id)
     apply = not run.is_preview
     db.session.rollback()
-    with staging_area(connection.id, types) as staging:
+    if first:
+        _store_as_it_comes(active, connection_id, types)
+    else:
+        _stage_and_merge(active, connection_id, types, apply=apply)
+
+
+def _store_as_it_comes(active: ActiveRun, connection_id: int, types: frozenset[ItemType]) -> None:
+    with db.engine.begin() as connection:
+        active.lock.limit_silence(connection)
+        listing = FirstListing(connection, connection_id, active.run_id, types)
+        _read_all(active, listing)
+        active.lock.check(connection)
+        active.succeed(connection, listing.counts())
+
+
+def _stage_and_merge(
+    active: ActiveRun, connection_id: int, types: frozenset[ItemType], *, apply: bool
+) -> None:
+    with staging_area(connection_id, types) as staging:
         _read_all(active, staging)
         with staging.connection.begin():
             active.lock.check(staging.connection)
@@ -47,17 +86,21 @@ def selected_types(names: list[str]) -> frozenset[ItemType]:
     return frozenset(types)
 
 
-def _read_all(active: ActiveRun, staging: Staging) -> None:
+def _read_all(active: ActiveRun, listing: Listing[Read]) -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    produce = partial(_pages, active, staging.connection_id, staging.known_pages())
+    known = listing.known_pages()
+
+    def produce(stop: threading.Event) -> Iterator[Read]:
+        return map(listing.read, _pages(active, listing.connection_id, known, stop))
+
     with prefetched(app, produce, active.stop_if_cancelled) as pages:
         shown = 0.0
         for page in pages:
-            staging.add(page)
+            listing.add(page)
             if time.monotonic() - shown > SHOW_SECONDS:
-                active.progress(staging.listed)
+                active.progress(listing.listed)
                 shown = time.monotonic()
-    active.progress(staging.listed)
+    active.progress(listing.listed)
 
 
 def _pages(

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from app.extensions import db
-from app.items.sync.fields import FIELDS
+from app.items.sync.fields import FIELDS, values_of
 from app.items.sync.known import known_pages
 from app.providers.base import ItemPage, ItemType, RemoteItem
 from app.sync.errors import Superseded
@@ -86,6 +86,10 @@ class Staging:
         with self.connection.begin():
             return known_pages(self.connection, self.connection_id, self.type_names)
 
+    def read(self, page: ItemPage) -> ItemPage:
+        """The page as it is: what of it has to be read is known only when it is added."""
+        return page
+
     def add(self, page: ItemPage) -> None:
         """The page is staged; an item that a later page repeats will count once, as it was listed last."""
         self.pages += 1
@@ -131,23 +135,7 @@ class Staging:
         standing = self._standing(item)
         if standing != ACTIVE:
             return (position, item.external_id, standing, *NOTHING)
-        return (
-            position,
-            item.external_id,
-            standing,
-            item.name,
-            item.full_name,
-            item.sku,
-            item.item_type.value,
-            item.unit_price,
-            item.purchase_cost,
-            item.quantity_on_hand,
-            item.income_account_id,
-            item.expense_account_id,
-            item.asset_account_id,
-            digest,
-            item.raw,
-        )
+        return (position, item.external_id, standing, *values_of(item), digest, item.raw)
 
     def _standing(self, item: RemoteItem) -> str:
         if item.item_type not in self.types:

@@ -1,0 +1,122 @@
+"""A company's first listing, stored as it comes, in the transaction that ends the run.
+
+There is nothing to compare with yet, so a page goes straight into its tables while the next one is read;
+later listings are staged and merged, see `staging`. Nobody sees any of it before the commit. The database
+ends the transaction if we fall silent in it for as long as a lease lasts, so that a paused holder keeps
+nobody waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, exists, or_, select, text
+from sqlalchemy.orm import Session
+
+from app.foundation.clock import utcnow
+from app.items.models import AccountingItem
+from app.items.models import ItemPage as KnownPage
+from app.items.sync.fields import FIELDS, values_of
+from app.items.sync.known import keep_page
+from app.providers.base import ItemPage, ItemType, RemoteItem
+from app.sync.models import EntryAction
+from app.sync.work import Counts
+
+COPY_ITEMS = f"""
+    COPY accounting_items (connection_id, external_id, {", ".join(FIELDS)},
+        active, content_hash, raw, first_seen_at, changed_at) FROM STDIN
+"""
+COPY_ENTRIES = "COPY sync_entries (run_id, external_id, name, action) FROM STDIN"
+TAKE_BACK = (
+    "DELETE FROM accounting_items WHERE connection_id = :connection AND external_id = ANY(:ids)",
+    "DELETE FROM sync_entries WHERE run_id = :run AND external_id = ANY(:ids)",
+)
+
+
+def nothing_stored(session: Session, connection_id: int) -> bool:
+    """Whether nothing of the company was ever listed, or all that was is forgotten."""
+    kept = exists().where(AccountingItem.connection_id == connection_id)
+    known = exists().where(KnownPage.connection_id == connection_id)
+    return not session.scalar(select(or_(kept, known)))
+
+
+class ReadPage(NamedTuple):
+    """A page with the rows that will stand for it: of its active items of the selected types."""
+
+    page: ItemPage
+    items: list[tuple[Any, ...]]
+    entries: list[tuple[Any, ...]]
+
+
+class FirstListing:
+    """What this run has read and written so far; only active items of the selected types are stored."""
+
+    def __init__(
+        self, connection: Connection, connection_id: int, run_id: int, types: frozenset[ItemType]
+    ) -> None:
+        self.connection = connection
+        self.connection_id = connection_id
+        self.run_id = run_id
+        self.types = types
+        self.type_names = sorted(kind.value for kind in types)
+        self.pages = 0
+        self.listed = 0
+        self._ids: set[str] = set()
+        self._stored = 0
+        self._now = utcnow()
+
+    def known_pages(self) -> dict[bytes, int]:
+        """None: every page has to be read."""
+        return {}
+
+    def read(self, page: ItemPage) -> ReadPage:
+        """The page's items, read while an earlier page is stored."""
+        items, entries = [], []
+        for item, digest in zip(page, page.digests, strict=True):
+            if item.active and item.item_type in self.types:
+                items.append(self._row(item, digest))
+                entries.append((self.run_id, item.external_id, item.name, EntryAction.CREATED))
+        return ReadPage(page, items, entries)
+
+    def add(self, read: ReadPage) -> None:
+        """The page is stored; of an item that an earlier page had, this one's word holds."""
+        ids = read.page.external_ids
+        self.pages += 1
+        self.listed += len(ids)
+        self._take_back([each for each in ids if each in self._ids])
+        self._ids.update(ids)
+        keep_page(self.connection, self.connection_id, self.pages, self.type_names, read.page)
+        self._copy(COPY_ITEMS, read.items)
+        self._copy(COPY_ENTRIES, read.entries)
+        self._stored += len(read.items)
+
+    def counts(self) -> Counts:
+        """The counts of what was stored; each listed item counts once."""
+        return Counts(created=self._stored, skipped=len(self._ids) - self._stored)
+
+    def _take_back(self, ids: list[str]) -> None:
+        """These items are as if they had not been listed yet."""
+        if not ids:
+            return
+        facts = {"connection": self.connection_id, "run": self.run_id, "ids": ids}
+        taken = [self.connection.execute(text(statement), facts).rowcount for statement in TAKE_BACK]
+        self._stored -= taken[0]
+
+    def _row(self, item: RemoteItem, digest: bytes) -> tuple[Any, ...]:
+        return (
+            self.connection_id,
+            item.external_id,
+            *values_of(item),
+            True,
+            digest,
+            item.raw,
+            self._now,
+            self._now,
+        )
+
+    def _copy(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        driver: Any = self.connection.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
