@@ -212,11 +212,11 @@ class TestWorkbooks:
         assert rows_of(workbook_file(*rows, header=["SKU", "Name"])) == [["1001", "Part"], ["00123", "Part"]]
 
     def test_rows_keep_their_numbers_and_cells_their_places(self) -> None:
-        cells = '<row r="900"><c r="B900" t="str"><v>Part</v></c></row><row><c t="str"><v>B</v></c></row>'
+        cells = '<row r="900"><c r="B900" t="str"><v>Part</v></c></row><row><c/><c t="str"><v>B</v></c></row>'
         sheet = read_sheet(with_sheet_xml(cells))
         assert [(row.number, row.cells) for row in sheet.rows] == [
             (900, ["", "Part", ""]),
-            (901, ["B", "", ""]),
+            (901, ["", "B", ""]),
         ]
 
     def test_the_first_sheet_that_is_seen_is_read(self) -> None:

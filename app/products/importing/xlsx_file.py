@@ -101,6 +101,7 @@ class _Cells:
         self.strings = shared_strings
         self.date_styles = workbook._date_formats | workbook._timedelta_formats
         self.count = 0
+        self.place = -1
 
     def rows(self, source: Any) -> Iterator[tuple[int, Cells]]:
         """Each row that the sheet has, its cells in their places; nothing of the tree is kept."""
@@ -111,6 +112,7 @@ class _Cells:
             if event == "start":
                 if tag == _ROW:
                     number, row, cells = int(element.get("r") or number + 1), element, []
+                    self.place = -1
                 elif tag == _DATA:
                     data = element
             elif tag == _CELL and row is not None:
@@ -126,12 +128,13 @@ class _Cells:
     def _place(self, cells: Cells, element: Any) -> None:
         """Puts the cell where it says it stands, else behind the one before it."""
         self.count += 1
-        place = coordinate_to_tuple(element.get("r"))[1] - 1 if element.get("r") else len(cells)
+        place = coordinate_to_tuple(element.get("r"))[1] - 1 if element.get("r") else self.place + 1
+        self.place = place
+        if self.count > MOST_CELLS or place > MOST_CELLS:
+            raise UnreadableFile(TOO_LARGE)
         cell = self._cell(element)
         if not any(cell):
             return
-        if self.count > MOST_CELLS or place > MOST_CELLS:
-            raise UnreadableFile(TOO_LARGE)
         cells.extend([BLANK] * (place + 1 - len(cells)))
         cells[place] = cell
 
