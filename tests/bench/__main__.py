@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from app.foundation.embedded import remove
-from tests.bench import item_sync
+from tests.bench import item_sync, stock_ledger
 from tests.bench.report import Row, show
 
 
@@ -21,9 +21,10 @@ def main() -> int:
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="lotledger-bench-") as folder:
         try:
-            for row in item_sync.measure(Path(folder), arguments.items, arguments.rounds):
-                show(row)
-                rows.append(row)
+            for measure in (item_sync.measure, stock_ledger.measure):
+                for row in measure(Path(folder), arguments.items, arguments.rounds):
+                    show(row)
+                    rows.append(row)
         finally:
             for name in ("postgres", "redis"):
                 remove(Path(folder) / name)
