@@ -68,3 +68,14 @@ def number_row(stored: str) -> str:
         '<c r="B2" t="inlineStr"><is><t>Part</t></is></c>'
         f'<c r="C2"><v>{stored}</v></c></row>'
     )
+
+
+def with_shared_strings(content: bytes, items: str) -> bytes:
+    """The same workbook with a table of strings, as Excel writes them; `items` are the XML of its entries."""
+    with ZipFile(io.BytesIO(content)) as archive:
+        types = archive.read("[Content_Types].xml").decode()
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    override = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'
+    table = f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{items}</sst>'
+    typed = with_part(content, "[Content_Types].xml", types.replace("</Types>", override).encode())
+    return with_part(typed, "xl/sharedStrings.xml", table.encode())

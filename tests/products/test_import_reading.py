@@ -21,6 +21,7 @@ from tests.products.import_files import (
     number_row,
     saved,
     with_part,
+    with_shared_strings,
     with_sheet_xml,
     workbook_file,
 )
@@ -218,6 +219,11 @@ class TestWorkbooks:
             (900, ["", "Part", ""]),
             (901, ["", "B", ""]),
         ]
+
+    def test_shared_strings_are_read_with_all_their_runs(self) -> None:
+        cells = '<row r="2"><c r="A2" t="s"><v>1</v></c><c r="B2" t="s"><v>0</v></c></row>'
+        items = "<si><r><t>Oak </t></r><r><t>board</t></r></si><si><t>OAK-25</t></si>"
+        assert rows_of(with_shared_strings(with_sheet_xml(cells), items)) == [["OAK-25", "Oak board", ""]]
 
     def test_the_first_sheet_that_is_seen_is_read(self) -> None:
         workbook = Workbook()

@@ -29,7 +29,7 @@ ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
-MOST_UNPACKED = 32 * 1024 * 1024
+MOST_UNPACKED = 16 * 1024 * 1024
 MOST_CELLS = 20 * MOST_ROWS
 SHOWN = Context(prec=15, rounding=ROUND_HALF_EVEN)
 LARGEST_EXPONENT = 20
