@@ -20,9 +20,12 @@ from app.items.sync import runs
 from app.people.invitations import invite
 from app.people.models import User
 from app.products.adjusting import Adjustment, Direction, Reason, adjust
+from app.products.importing.applying import import_upload
+from app.products.importing.uploads import keep_upload
 from app.products.models import ProductType
 from app.sync.models import RunStatus, SyncRun
 from tests.products.builders import stock_up, use
+from tests.products.import_files import csv_file
 from tests.support.integrations import create_connection
 from tests.support.items import create_company, create_item
 from tests.support.people import create_user
@@ -48,7 +51,13 @@ def fill(app: Flask, sandbox: SandboxProcess) -> dict[str, Any]:
         owner_id = owner.id
     active = create_connection(app, sandbox, connected_by=owner_id)
     with app.app_context():
-        return {"active": active, **_companies(owner_id), **_synced(active, sandbox), **_invited(owner_id)}
+        return {
+            "active": active,
+            **_companies(owner_id),
+            **_synced(active, sandbox),
+            **_invited(owner_id),
+            **_uploads(owner_id),
+        }
 
 
 def begin_working(app: Flask, run_id: int) -> None:
@@ -186,3 +195,16 @@ def _invited(owner_id: int) -> dict[str, str]:
     with transaction():
         lapsed.expires_at = utcnow() - timedelta(days=1)
     return {"invitation": invitation, "lapsed_invitation": token}
+
+
+def _uploads(owner_id: int) -> dict[str, int]:
+    """Files of products: one with every kind of error, one that can be imported, one that is."""
+    wrong = csv_file(f'WRONG-1,"{LONG}",Wood,pcs,"1,25",-3,', f"wrong-1,{'x' * 900},,,1,2,0.12345,and more")
+    good = csv_file(f'IMPORTED-1,"{LONG}",Component,piece,1.25,1200.5,10', "IMPORTED-2,Screw,,pcs,,100,")
+    done = keep_upload("stock.csv", csv_file("IMPORTED-3,Washer,,pcs,0.0125,1000,"), owner_id)
+    import_upload(done, owner_id)
+    return {
+        "wrong_upload": keep_upload(f"{'stock-' * 20}.csv", wrong, owner_id),
+        "good_upload": keep_upload("stock.csv", good, owner_id),
+        "done_upload": done,
+    }

@@ -31,6 +31,8 @@ NOT_PAGES = {
     "static",
     "health.healthz",
     "health.readyz",
+    "product_imports.csv_template",  # files to start from
+    "product_imports.workbook_template",
     "consent.quickbooks_callback",  # a redirect, always
     "sync.progress",  # a part of sync.run, which asks for it
 }
@@ -116,6 +118,11 @@ OWNER = [
     Place("/products/{by_hand}/adjust"),
     Place("/products/{by_hand}/adjust", press_at_once("Adjust Stock")),
     Place("/products/{by_hand}/link?q=board"),
+    Place("/products/import"),
+    Place("/products/import", press_at_once("Upload and check")),
+    Place("/products/import/{wrong_upload}"),
+    Place("/products/import/{good_upload}"),
+    Place("/products/import/{done_upload}"),
     Place("/products/new", save_nothing),
     Place("/products/{by_hand}/edit", save_nothing),
     Place("/sync-runs"),
