@@ -19,6 +19,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings as hypothesis_settings
 from redis import Redis
 from sqlalchemy import make_url
 
@@ -32,6 +33,9 @@ from tests.support.sandbox import SandboxProcess
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "lotledger_template"
+# An example that takes long is no failure: the machine may be busy.
+hypothesis_settings.register_profile("patient", hypothesis_settings(deadline=None))
+hypothesis_settings.load_profile("patient")
 TOKEN_KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
 
 

@@ -64,7 +64,7 @@ def impatient(app: Flask) -> Iterator[None]:
 
 
 def slow_second_page(sandbox: SandboxProcess) -> None:
-    sandbox.fault("slow", contains="STARTPOSITION 1001", seconds=1)
+    sandbox.fault("slow", contains="STARTPOSITION 1001", seconds=2)
 
 
 def entries() -> int:
@@ -120,7 +120,7 @@ def sleeping_transactions() -> int:
 def test_of_syncs_started_together_one_runs_and_the_others_are_told(
     process_environment: dict[str, str], connection_id: int, sandbox: SandboxProcess, trial: int
 ) -> None:
-    sandbox.fault("slow", times=2, seconds=1)
+    sandbox.fault("slow", times=2, seconds=2)  # so that the others surely come meanwhile
     with ExitStack() as stack:
         programs = [
             stack.enter_context(Program(process_environment, "tests.items.syncer", connection_id))
