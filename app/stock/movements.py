@@ -71,6 +71,8 @@ class Receive(ProductMovement):
         super().check()
         _check_quantity(self.quantity)
         _check_cost(self.cost)
+        if self.lot is not None:
+            _check_lot(self.lot)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +150,12 @@ class ResolveShortages(ProductMovement):
 class Reverse(Movement):
     """Every transaction of `source` that still stands gets its exact opposite."""
 
+    def check(self) -> None:
+        """Raises InvalidInput when the source has no number: "adjustment" alone would be all of them."""
+        super().check()
+        if self.source.id is None:
+            raise InvalidInput("Only what has a number can be reversed.")
+
 
 @dataclass(frozen=True, kw_only=True)
 class GiveBack(Movement):
@@ -163,7 +171,8 @@ class GiveBack(Movement):
 
 
 def _check_quantity(quantity: Decimal, *, zero: bool = False) -> None:
-    if not quantity.is_finite() or quantity > LARGEST or quantity != quantity.quantize(QUANTITY_PLACES):
+    _check_size(quantity, "quantity")
+    if quantity != quantity.quantize(QUANTITY_PLACES):
         raise InvalidInput("A quantity has at most four decimals.", field="quantity")
     if quantity < 0 or not (quantity or zero):
         raise InvalidInput("A quantity must be above zero.", field="quantity")
@@ -172,7 +181,20 @@ def _check_quantity(quantity: Decimal, *, zero: bool = False) -> None:
 def _check_cost(cost: Decimal | None) -> None:
     if cost is None:
         return
-    if not cost.is_finite() or cost > LARGEST or cost != cost.quantize(COST_PLACES):
+    _check_size(cost, "unit_cost")
+    if cost != cost.quantize(COST_PLACES):
         raise InvalidInput("A cost has at most six decimals.", field="unit_cost")
     if cost < 0:
         raise InvalidInput("A cost must not be below zero.", field="unit_cost")
+
+
+def _check_lot(lot: NewLot) -> None:
+    if not lot.number.strip():
+        raise InvalidInput("A lot needs a number.", field="number")
+    if lot.received_at is not None and lot.received_at.utcoffset() is None:
+        raise InvalidInput("The moment at which a lot was received needs its time zone.")
+
+
+def _check_size(number: Decimal, field: str) -> None:
+    if not number.is_finite() or abs(number) > LARGEST:
+        raise InvalidInput(f"Enter a number no larger than {LARGEST:,}.", field=field)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.foundation.clock import utcnow
-from app.foundation.errors import NotFoundError
+from app.foundation.errors import InvalidInput, NotFoundError
 from app.stock import averaging, lotting, undoing
 from app.stock.batch import Batch, Entry, Shelf
 from app.stock.movements import (
@@ -27,7 +27,7 @@ from app.stock.movements import (
 )
 from app.stock.reading import read_batch
 from app.stock.undoing import Past
-from app.stock.writing import write_batch
+from app.stock.writing import TOO_LARGE, write_batch
 
 Way = Callable[[Batch, Shelf, Any], None]
 AT_AVERAGE: dict[type[Movement], Way] = {
@@ -102,9 +102,12 @@ def _run(movements: Sequence[Movement], session: Session, *, write: bool) -> Pos
         movement.check()
     session.flush()
     batch, pasts = read_batch(session, movements, utcnow(), lock=write)
-    for index, movement in enumerate(movements):
-        batch.begin(index, movement)
-        _apply(batch, movement, pasts)
+    try:
+        for index, movement in enumerate(movements):
+            batch.begin(index, movement)
+            _apply(batch, movement, pasts)
+    except InvalidOperation as error:
+        raise InvalidInput(TOO_LARGE) from error
     batch.refuse_shortfalls()
     if write:
         write_batch(session, batch)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, BigInteger, any_, literal, select
 from sqlalchemy.orm import Session
 
 from app.extensions import db
@@ -84,7 +84,7 @@ def levels_of(product_ids: Iterable[int], session: Session | None = None) -> dic
     wanted = list(product_ids)
     rows = (session or db.session).execute(
         select(StockLevel.product_id, StockLevel.on_hand, StockLevel.value, StockLevel.unit_cost).where(
-            StockLevel.product_id.in_(wanted)
+            StockLevel.product_id == any_(literal(wanted, ARRAY(BigInteger)))
         )
     )
     found = {row.product_id: Level(row.on_hand, row.value, row.unit_cost) for row in rows}

@@ -14,6 +14,8 @@ from app.stock.batch import FIRST_NEW_LOT, Batch, OpenShortage
 from app.stock.fifo import OpenLot
 from app.stock.models import LotStatus
 
+TOO_LARGE = "A quantity or a cost would become too large to be kept."
+
 NEXT_IDS = """
     SELECT nextval('stock_transactions_id_seq'), NULL
     FROM generate_series(1, :transactions)
@@ -110,7 +112,7 @@ def write_batch(session: Session, batch: Batch) -> None:
 def _check_sizes(batch: Batch) -> None:
     for shelf in batch.shelves.values():
         if max(abs(shelf.on_hand), abs(shelf.value), shelf.unit_cost) > LARGEST:
-            raise InvalidInput("A quantity or a cost would become too large to be kept.")
+            raise InvalidInput(TOO_LARGE)
 
 
 def _number(session: Session, batch: Batch) -> None:
