@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -57,7 +58,18 @@ class ConnectionCard:
     offer: Offer
     inventory: Inventory
     types: list[TypeChoice]
+    types_refused: str
+    """Why the choice of item types that was just made cannot be, a sentence; empty otherwise."""
     panels: list[Markup]
+
+
+@dataclass(frozen=True)
+class RefusedTypes:
+    """A choice of item types that cannot be: whose, what was ticked, and the sentence that says why not."""
+
+    connection_id: int
+    ticked: Collection[str]
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -69,10 +81,13 @@ class IntegrationsPage:
     former: list[tuple[Connection, Offer]]
 
 
-def integrations_page() -> IntegrationsPage:
-    """The page as things are now."""
+def integrations_page(refused: RefusedTypes | None = None) -> IntegrationsPage:
+    """The page as things are now, and with what was refused just now still ticked."""
     offers = {provider: _offer(provider) for provider in registry.names()}
-    cards = [_card(each, offers[each.provider]) for each in connections()]
+    cards = [
+        _card(each, offers[each.provider], refused if refused and refused.connection_id == each.id else None)
+        for each in connections()
+    ]
     return IntegrationsPage(
         cards=cards,
         offers=list(offers.values()) if len(cards) < MOST_CONNECTIONS else [],
@@ -80,15 +95,17 @@ def integrations_page() -> IntegrationsPage:
     )
 
 
-def _card(connection: Connection, offer: Offer) -> ConnectionCard:
+def _card(connection: Connection, offer: Offer, refused: RefusedTypes | None) -> ConnectionCard:
+    ticked = refused.ticked if refused else connection.item_types
     return ConnectionCard(
         health=health_of(connection),
         offer=offer,
         inventory=inventory_of(connection),
         types=[
-            TypeChoice(str(each), *TYPE_WORDS[each], chosen=each in connection.item_types)
+            TypeChoice(str(each), *TYPE_WORDS[each], chosen=each in ticked)
             for each in registry.capabilities(connection.provider).item_types
         ],
+        types_refused=refused.sentence if refused else "",
         panels=panels_for(connection),
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -10,7 +11,7 @@ from app.foundation.errors import Forbidden, InvalidInput, LotledgerError, NotFo
 from app.foundation.web import see_other
 from app.integrations import attempts, service, switching
 from app.integrations.callback_views import page_after
-from app.integrations.page import integrations_page
+from app.integrations.page import RefusedTypes, integrations_page
 from app.integrations.session import session_secret
 from app.people.access import can, requires, signed_in
 from app.providers import registry
@@ -92,14 +93,16 @@ def disconnect(connection_id: int) -> Response:
 
 @blueprint.post("/settings/integrations/<int:connection_id>/item-types")
 @requires("manage_integrations")
-def item_types(connection_id: int) -> Response:
+def item_types(connection_id: int) -> ResponseReturnValue:
     """The next sync lets the chosen item types in (SYNC-4)."""
+    ticked = request.form.getlist("item_types")
     try:
-        service.choose_item_types(connection_id, request.form.getlist("item_types"), current_user.id)
-        flash("The item types are saved. They count from the next sync on.", "success")
+        service.choose_item_types(connection_id, ticked, current_user.id)
     except InvalidInput as error:
-        flash(error.message, "error")
-    return redirect(url_for("integrations.index", _anchor=f"types-{connection_id}"), code=303)
+        refused = RefusedTypes(connection_id, ticked, error.message)
+        return render_template("integrations/index.html", page=integrations_page(refused)), 400
+    flash("The item types are saved. They count from the next sync on.", "success")
+    return see_other("integrations.index")
 
 
 def _connection_to_renew() -> int | None:
