@@ -6,7 +6,19 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, DateTime, Select, Text, func, insert, literal, select, text
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Select,
+    Text,
+    case,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import insert as insert_or_nothing
 
 from app.stock.errors import LotsAreOn
@@ -46,9 +58,11 @@ def open_stock(
     """
     opening = rows.cte("opening")
     value = func.round(opening.c.quantity * opening.c.unit_cost, 6)
-    levels = select(
-        opening.c.product_id, opening.c.quantity, value, opening.c.unit_cost, literal(1, BigInteger)
+    # As everywhere, the unit cost of what is there is its value by its quantity, once both are rounded.
+    unit_cost = case(
+        (opening.c.quantity > 0, func.round(value / opening.c.quantity, 6)), else_=opening.c.unit_cost
     )
+    levels = select(opening.c.product_id, opening.c.quantity, value, unit_cost, literal(1, BigInteger))
     opened = (
         insert_or_nothing(StockLevel)
         .from_select(_LEVEL, levels.order_by(opening.c.product_id), include_defaults=False)

@@ -51,7 +51,14 @@ def test_each_product_has_its_level_and_one_transaction_of_its_kind() -> None:
         (levels[first].on_hand, levels[first].value),
         (levels[second].on_hand, levels[second].value),
     ]
-    assert (levels[first].unit_cost, levels[second].unit_cost) == (Decimal("1.234567"), Decimal("1.5"))
+    assert (levels[first].unit_cost, levels[second].unit_cost) == (Decimal("1.234566"), Decimal("1.5"))
+
+
+def test_the_unit_cost_of_a_tiny_quantity_is_what_its_value_says() -> None:
+    product = create_product().id
+    open_with((product, "0.0001", "1.234567", Kind.OPENING))
+    level = levels_of([product])[product]
+    assert (level.value, level.unit_cost) == (Decimal("0.000123"), Decimal("1.23"))
 
 
 def test_a_quantity_of_zero_sets_the_unit_cost_alone() -> None:
