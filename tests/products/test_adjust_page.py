@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 
 from app.extensions import db
 from app.products.models import StockAdjustment
-from app.stock.models import StockMode, StockTransaction
-from app.stock.service import levels_of
+from app.stock.models import StockTransaction
+from app.stock.service import levels_of, turn_lots_on
 from tests.products.builders import stock_up
 from tests.products.test_pages import signed_in
 from tests.support.pages import Seen, Visitor
@@ -171,7 +171,8 @@ class TestWhoMay:
     def test_with_lots_it_is_the_lots_that_are_corrected(
         self, app: Flask, client: FlaskClient, visitor: Visitor, product: int
     ) -> None:
-        lots(app, on=True)
+        with app.app_context():
+            turn_lots_on(None)
         page = visitor.get(f"/products/{product}")
         assert "correct the lot instead" in page.main
         assert "Adjust Stock" not in page.main
@@ -189,10 +190,3 @@ def posted(client: FlaskClient, page: Seen, product: int) -> int:
     token = page.document.one("meta", name="csrf-token")["content"]
     answer = client.post(f"/products/{product}/adjust", data=GOOD, headers={"X-CSRFToken": token})
     return answer.status_code
-
-
-def lots(app: Flask, *, on: bool) -> None:
-    """Stock is kept in lots from here on, or no longer."""
-    with app.app_context():
-        db.session.merge(StockMode(id=1, lots_on=on))
-        db.session.commit()

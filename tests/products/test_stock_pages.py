@@ -16,8 +16,8 @@ from app.foundation.clock import utcnow
 from app.foundation.transaction import transaction
 from app.products.models import Product
 from app.products.sources import register_source, source_link
-from app.stock.models import StockMode, StockTransaction
-from app.stock.service import CorrectCost, Kind, Receive, Source, levels_of, post
+from app.stock.models import StockTransaction
+from app.stock.service import CorrectCost, Kind, Receive, Source, levels_of, post, turn_lots_on
 from tests.products.builders import stock_up, use
 from tests.products.test_pages import signed_in
 from tests.support.pages import Visitor
@@ -263,8 +263,7 @@ class TestFirstStock:
 
     def test_with_lots_it_is_not_asked_for(self, app: Flask, visitor: Visitor) -> None:
         with app.app_context():
-            db.session.merge(StockMode(id=1, lots_on=True))
-            db.session.commit()
+            turn_lots_on(None)
         form = visitor.get("/products/new")
         assert "Opening quantity" not in form.main
         visitor.submit(form, "Save", **OAK, opening_quantity="5", opening_cost="2")
