@@ -71,16 +71,18 @@ LOT_REMAINDERS = f"""
         OR l.original_cost - coalesce(d.cost, 0) <> l.cost_remaining
 """  # noqa: S608 - our own words
 
-# A legacy lot holds what was there before lots were, so no transaction made it.
+# A legacy lot holds what was there before lots were, so no transaction made it. A lot made by something that
+# came back holds only the part that had no lot to return to.
 LOT_ORIGINS = f"""
     SELECT 'lot ' || l.id AS subject, {_pair("t.quantity", "t.cost")} AS expected,
         {_pair("l.original_quantity", "l.original_cost")} AS found
     FROM lots l
     LEFT JOIN (
-        SELECT lot_id, sum(quantity) AS quantity, sum(cost) AS cost
+        SELECT lot_id, sum(quantity) AS quantity, sum(cost) AS cost,
+            bool_or(quantity <> 0 AND (reverses_id IS NOT NULL OR gives_back_id IS NOT NULL)) AS came_back
         FROM stock_transactions WHERE lot_id IS NOT NULL GROUP BY lot_id
     ) t ON t.lot_id = l.id
-    WHERE l.source_kind <> 'lots_turned_on'
+    WHERE l.source_kind <> 'lots_turned_on' AND NOT coalesce(t.came_back, false)
         AND (coalesce(t.quantity, 0) <> l.original_quantity OR coalesce(t.cost, 0) <> l.original_cost)
 """  # noqa: S608 - our own words
 

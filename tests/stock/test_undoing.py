@@ -179,3 +179,26 @@ def test_what_left_from_lots_comes_back_to_the_average_when_lots_are_off(app: Fl
     assert level(product)[:2] == (115, 1310)
     turn_lots_on(None)
     assert lots(product)[0] == (50, 535, "active")
+
+
+def test_a_sale_made_short_before_lots_comes_back_in_part_as_a_lot(app: Flask) -> None:
+    product, sale = stocked(quantity=6, unit_cost=20), a_source("sale")
+    sold(product, 10, 21, sale)
+    turn_lots_on(None)
+    reversed_now(sale)
+    assert lots(product) == [(6, 120, "active")]
+    assert level(product) == (6, 120, 20)
+    assert db.session.scalars(select(Shortage.resolved_at)).one() is not None
+
+
+def test_a_part_given_back_before_lots_is_not_given_back_again(app: Flask) -> None:
+    turn_lots_on(None)
+    product = three_lots()
+    used = consumed(product, 50).transactions[0]
+    turn_lots_off(None)
+    given_back(used.id, 20)
+    turn_lots_on(None)
+    given_back(used.id, 30)
+    assert level(product)[0] == 115
+    with pytest.raises(CannotReverse):
+        given_back(used.id, 1)
