@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from app.extensions import db
 from app.foundation.errors import Conflict
 from app.stock.errors import CannotReverse
-from app.stock.models import Lot, Shortage, StockTransaction
+from app.stock.models import Lot, LotStatus, Shortage, StockTransaction
 from app.stock.service import (
     Adjust,
     Consume,
@@ -240,6 +240,7 @@ class LedgerMachine(RuleBasedStateMachine):
                     lot = next(lot for lot in page.lots if lot[0] == drawn.lot_id)
                     lot[1] -= drawn.quantity
                     lot[2] -= drawn.cost
+        self._drop_voided()
         self._adopt(lots=epoch != self.epoch or any(one.lot_id for one in batch.transactions))
         assert before == {product: page.on_hand for product, page in self.pages.items()}
 
@@ -307,10 +308,16 @@ class LedgerMachine(RuleBasedStateMachine):
             if lots:
                 page.lots = [[Decimal(key), quantity, cost] for key, quantity, cost in self._lots(product)]
 
+    def _drop_voided(self) -> None:
+        """A lot whose receipt was taken back is crossed out on paper."""
+        voided = set(db.session.scalars(select(Lot.id).where(Lot.status == LotStatus.VOIDED)))
+        for page in self.pages.values():
+            page.lots = [lot for lot in page.lots if lot[0] not in voided]
+
     def _lots(self, product: int) -> list[tuple[int, Decimal, Decimal]]:
         rows = db.session.execute(
             select(Lot.id, Lot.quantity_remaining, Lot.cost_remaining)
-            .where(Lot.product_id == product, Lot.status != "voided")
+            .where(Lot.product_id == product, Lot.status != LotStatus.VOIDED)
             .order_by(Lot.received_at, Lot.id)
         )
         return [(row[0], row[1], row[2]) for row in rows]
