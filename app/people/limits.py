@@ -10,7 +10,9 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
 from app.extensions import limiter
+from app.foundation.errors import InvalidInput
 from app.foundation.formatting import count_of
+from app.people.emails import clean_email
 
 PER_ACCOUNT = "10 per 15 minutes"
 PER_ADDRESS = "50 per 15 minutes"  # an office shares one
@@ -22,8 +24,12 @@ def _failed(response: Response) -> bool:
 
 
 def _account() -> str:
-    """The account that a sign-in form names, shortened, so that no key grows with what somebody sends."""
-    email = request.form.get("email", "").strip().lower()
+    """The account that a sign-in form names, however it is spelt; shortened, so that no key grows with it."""
+    email = request.form.get("email", "")
+    try:
+        email = clean_email(email)
+    except InvalidInput:
+        email = email.strip().lower()
     return hashlib.sha256(email.encode(errors="replace")).hexdigest()
 
 

@@ -150,6 +150,23 @@ def test_ten_wrong_passwords_close_an_account_for_a_while(app: Flask, stranger: 
     assert 1 <= int(answer.response.headers["Retry-After"]) <= 901  # the limiter counts whole seconds
 
 
+def test_another_spelling_of_the_address_is_no_further_try(stranger: Visitor) -> None:
+    token = _csrf(stranger)
+    for spelling in (
+        "olga@example.com",
+        "OLGA@Example.com ",
+        "olga@\uff25XAMPLE.com",
+        "olga@\uff45xample.com",
+    ):
+        data = {"email": spelling, "password": "wrong password", "csrf_token": token}
+        answers = [stranger.client.post("/login", data=data).status_code for _ in range(3)]
+    assert answers == [401, 429, 429]
+
+
+def _csrf(stranger: Visitor) -> str:
+    return stranger.get("/login").document.one("meta", name="csrf-token")["content"]
+
+
 def test_another_account_stays_open_then(app: Flask, stranger: Visitor, member: Make) -> None:
     other = member("builder")
     for _ in range(int(PER_ACCOUNT.split()[0])):
