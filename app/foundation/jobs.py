@@ -21,6 +21,8 @@ log = structlog.get_logger()
 QUEUES = ("sync", "exports", "mail")
 FAILURES_KEPT_SECONDS = 7 * 24 * 3600
 DEFAULT_TIMEOUT_SECONDS = 600
+ANSWER_SECONDS = 10
+"""After which a Redis that took the connection and says nothing counts as away."""
 
 
 class QueueUnavailable(LotledgerError):
@@ -47,9 +49,12 @@ class Schedule:
 _schedules: dict[str, Schedule] = {}
 
 
-def connection_for(url: str) -> Redis:
-    """A client as RQ wants it, answering in bytes."""
-    return Redis.from_url(url, socket_connect_timeout=3, health_check_interval=30)
+def connection_for(url: str, *, patience: float | None = ANSWER_SECONDS) -> Redis:
+    """A client as RQ wants it, answering in bytes; raises TimeoutError when Redis is silent for `patience`.
+
+    A worker waits for its next job without end (None), which RQ then bounds in its own way.
+    """
+    return Redis.from_url(url, socket_connect_timeout=3, socket_timeout=patience, health_check_interval=30)
 
 
 def enqueue(queue: str, job: str, *ids: int, timeout: int = DEFAULT_TIMEOUT_SECONDS) -> None:

@@ -38,7 +38,7 @@ def work(app: Flask, *, until_empty: bool = False) -> None:
 
     With `until_empty` it returns when no job waits.
     """
-    connection = connection_for(app.config["REDIS_URL"])
+    connection = connection_for(app.config["REDIS_URL"], patience=None)
     pulse = Pulse(app.config["REDIS_URL"])
     pulse.start()
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from redis import RedisError
 from rq import Queue
 
 from app import create_app
@@ -141,3 +143,11 @@ def test_a_schedule_is_queued_once_an_interval_however_many_workers_ask(app: Fla
         time.sleep(1.1)
         assert job in enqueue_due(connection)
         assert len(queue) == 1
+
+
+def test_a_redis_that_takes_the_connection_and_says_nothing_counts_as_away() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        connection = connection_for(f"redis://127.0.0.1:{silent.getsockname()[1]}/0", patience=0.2)
+        with pytest.raises(RedisError):
+            connection.ping()
+        connection.close()
