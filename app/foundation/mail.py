@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from smtplib import SMTPException
 from ssl import SSLCertVerificationError
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from flask import current_app, render_template
@@ -15,6 +16,8 @@ from app.foundation.errors import LotledgerError
 from app.foundation.forms import is_storable
 
 log = structlog.get_logger()
+
+Person = TypeVar("Person")
 
 TIMEOUT_SECONDS = 10
 
@@ -51,6 +54,21 @@ def send_mail(to: str, subject: str, template_base: str, **context: Any) -> bool
         log.warning("mail not sent", server=current_app.config["MAIL_SERVER"], reason=str(error))
         raise MailFailed(f"The mail to {to} could not be sent: {_reason(error)}.") from error
     return True
+
+
+def send_each(people: Iterable[Person], send: Callable[[Person], object]) -> None:
+    """`send` was called for all of the people, also when a mail to one of them was not taken.
+
+    Raises the last MailFailed, after all were tried, so that the queue keeps a trace.
+    """
+    problem: MailFailed | None = None
+    for person in people:
+        try:
+            send(person)
+        except MailFailed as error:
+            problem = error
+    if problem:
+        raise problem
 
 
 def _reason(error: Exception) -> str:

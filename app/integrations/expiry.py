@@ -11,7 +11,7 @@ from app.foundation.audit import record
 from app.foundation.clock import utcnow
 from app.foundation.errors import LotledgerError
 from app.foundation.jobs import enqueue
-from app.foundation.mail import send_mail
+from app.foundation.mail import send_each, send_mail
 from app.foundation.web import public_url
 from app.integrations.locks import locked, locking_transaction
 from app.integrations.models import Connection, ConnectionState
@@ -64,21 +64,20 @@ def announce(connection_id: int) -> None:
 
 
 def send_mails(connection_id: int) -> None:
-    """Everybody who may reconnect has been sent the news, unless the connection works again by now."""
+    """Everybody who may reconnect has been sent the news, unless the connection works again by now.
+
+    Raises the last MailFailed, after all were tried.
+    """
     connection = db.session.get(Connection, connection_id)
     if connection is None or connection.state != ConnectionState.EXPIRED:
         return
-    label = registry.label(connection.provider)
-    for user in people_who_may_reconnect():
-        send_mail(
-            user.email,
-            f"{connection.company_name}: the connection to {label} has expired",
-            "integrations/mail/expired",
-            user=user,
-            connection=connection,
-            label=label,
-            link=public_url("integrations.index"),
-        )
+    label, link = registry.label(connection.provider), public_url("integrations.index")
+    subject = f"{connection.company_name}: the connection to {label} has expired"
+    facts = {"connection": connection, "label": label, "link": link}
+    send_each(
+        people_who_may_reconnect(),
+        lambda user: send_mail(user.email, subject, "integrations/mail/expired", user=user, **facts),
+    )
 
 
 def people_who_may_reconnect() -> list[User]:

@@ -13,10 +13,13 @@ from redis import ConnectionPool, Redis
 from rq import Queue
 
 from app.foundation.clock import utcnow
+from app.foundation.mail import MailFailed
+from app.foundation.transaction import transaction
 from app.integrations import service
 from app.integrations.gateway import open_provider
 from app.integrations.jobs import mail_expired
 from app.integrations.tokens import ConnectionTokens
+from app.people.models import User
 from app.providers.errors import AuthorizationLost
 from tests.support.integrations import Visitor, audited, create_connection, stored
 
@@ -123,6 +126,16 @@ def test_the_mail_goes_to_those_who_may_reconnect(owner, sandbox, mailbox):
     ]
     assert "QuickBooks said no." in mailbox[0].as_string()
     assert "http://localhost/settings/integrations" in mailbox[0].as_string()
+
+
+def test_one_address_that_is_refused_keeps_the_mail_from_nobody_else(owner, sandbox, mailbox):
+    with owner.app.app_context(), transaction() as session:
+        session.get_one(User, owner.user_id).email = "no address\n"
+    Visitor(owner.app, sandbox, "accountant")
+    create_connection(owner.app, sandbox, state="expired", last_problem="QuickBooks said no.")
+    with owner.app.app_context(), pytest.raises(MailFailed):
+        mail_expired(1)
+    assert [mail["To"].partition("@")[0].rstrip("0123456789") for mail in mailbox] == ["accountant"]
 
 
 def test_no_mail_once_it_was_reconnected(owner, sandbox, mailbox):
