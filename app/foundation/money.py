@@ -31,10 +31,8 @@ def parse_decimal(text: str, *, places: int) -> Decimal:
         raise ValueError("Enter a number.")
     if "," in cleaned:
         raise ValueError("Write the number without commas, with a point before the decimals.")
-    if (
-        not cleaned.lstrip("+-").replace(".", "", 1).isascii()
-        or not cleaned.lstrip("+-").replace(".", "", 1).isdigit()
-    ):
+    digits = cleaned.lstrip("+-").replace(".", "", 1)
+    if not (digits.isascii() and digits.isdigit()):
         raise ValueError("Enter a number, such as 12.5.")
     try:
         value = Decimal(cleaned)
