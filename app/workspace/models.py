@@ -1,4 +1,4 @@
-"""The workspace's one row."""
+"""The workspace's one row, and its feature switches."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model
 from app.foundation.clock import utcnow
+from app.people.models import User
 
 THE_ONE = 1
 
@@ -39,3 +40,14 @@ class Workspace(Model):
     created_at: Mapped[datetime] = mapped_column(
         sa.DateTime(timezone=True), server_default=sa.func.now(), default=utcnow
     )
+
+
+class FeatureSwitch(Model):
+    """A feature that somebody turned on or off; one without a row is off (PLAN-5)."""
+
+    __tablename__ = "feature_switches"
+
+    name: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    is_on: Mapped[bool] = mapped_column(server_default=sa.false(), default=False)
+    changed_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    changed_by: Mapped[int | None] = mapped_column(sa.ForeignKey(User.id))

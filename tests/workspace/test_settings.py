@@ -1,4 +1,4 @@
-"""Business settings and the features page."""
+"""Business settings."""
 
 from __future__ import annotations
 
@@ -75,23 +75,6 @@ def test_the_lists_know_the_world() -> None:
         (regions.is_country, "NZ"),
     ):
         assert known(value) and not known(value.lower()) and not known("")
-
-
-def test_features_say_what_they_are_for_and_offer_no_switch(owner: Member) -> None:
-    page = owner.get("/settings/features")
-    main = page.document.one("main")
-    assert [term.text.partition(" Comes")[0] for term in main.all("dt")] == [
-        "Receiving",
-        "Sales tracking",
-        "QA review",
-        "Build assignments",
-        "Inventory reservation",
-    ]
-    assert main.all("input", "select", "button") == []
-
-
-def test_a_forged_switch_is_refused(owner: Member) -> None:
-    assert owner.send("/settings/features", receiving="on").status_code == 405
 
 
 @pytest.mark.parametrize("values", [{"id": 2}, {"currency": "usd"}, {"currency": "dollar"}])

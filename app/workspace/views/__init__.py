@@ -5,7 +5,7 @@ Importing the package makes each module add its pages to the one blueprint.
 
 from __future__ import annotations
 
-from app.workspace.views import alerts, audit, first_run, settings
+from app.workspace.views import alerts, audit, features, first_run, settings
 from app.workspace.views.blueprint import blueprint
 
-__all__ = ["alerts", "audit", "blueprint", "first_run", "settings"]
+__all__ = ["alerts", "audit", "blueprint", "features", "first_run", "settings"]

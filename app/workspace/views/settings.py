@@ -1,4 +1,4 @@
-"""Settings of the business: who it is, and which features it uses."""
+"""Settings of the business: who it is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from flask_login import current_user
 from app.foundation.errors import InvalidInput
 from app.foundation.web import see_other
 from app.people.access import requires
-from app.workspace.features import FEATURES
 from app.workspace.forms import BusinessForm
 from app.workspace.service import CHANGEABLE, change_workspace, current_workspace
 from app.workspace.views.blueprint import blueprint
@@ -29,10 +28,3 @@ def business() -> ResponseReturnValue:
         return render_template("workspace/business.html", form=form), 400
     flash("The business settings are saved." if changed else "Nothing was changed.", "success")
     return see_other("workspace.business")
-
-
-@blueprint.get("/settings/features")
-@requires("manage_features")
-def features() -> str:
-    """What Lotledger will offer beyond what it does today."""
-    return render_template("workspace/features.html", features=FEATURES)
