@@ -6,6 +6,7 @@ is in Sync mode. A disconnected one keeps its mode, and gives way when it comes 
 
 from __future__ import annotations
 
+from sqlalchemy import Connection as DatabaseConnection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -31,6 +32,12 @@ def inventory_connection() -> Connection | None:
         Connection.inventory_mode == InventoryMode.SYNC, Connection.state != ConnectionState.DISCONNECTED
     )
     return db.session.scalar(statement)
+
+
+def leads_on_quantities(database: DatabaseConnection, connection_id: int) -> bool:
+    """Whether the company is in Sync mode, and stays so until the caller's transaction ends."""
+    statement = select(Connection.inventory_mode).where(Connection.id == connection_id)
+    return database.scalar(statement.with_for_update(read=True)) == InventoryMode.SYNC
 
 
 def connect_inventory(connection_id: int, user_id: int) -> bool:

@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, TSVECTOR
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from app.extensions import Model, db
 from app.foundation.clock import utcnow
@@ -52,7 +52,7 @@ class AccountingItem(Model):
     __tablename__ = "accounting_items"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id"))
+    connection_id: Mapped[int] = mapped_column(BigInteger)  # see migration 0011 for the missing key
     external_id: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     full_name: Mapped[str] = mapped_column(Text)
@@ -76,7 +76,9 @@ class AccountingItem(Model):
         deferred=True,
     )
 
-    connection: Mapped[Connection] = relationship()
+    connection: Mapped[Connection] = relationship(
+        primaryjoin=lambda: foreign(AccountingItem.connection_id) == Connection.id
+    )
     link: Mapped[ItemLink | None] = relationship(back_populates="accounting_item", uselist=False)
 
     __table_args__ = (

@@ -5,7 +5,7 @@ Whoever posts holds the mode's row in share, so a switch has all of the stock fo
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from app.extensions import db
@@ -159,7 +159,7 @@ TURN_ON = (
 TURN_OFF = (EVEN, CORRECT, SET_VALUES)
 
 
-def lots_on(session: Session | None = None) -> bool:
+def lots_on(session: Session | Connection | None = None) -> bool:
     """Whether stock is kept in lots."""
     return bool((session or db.session).scalar(text(MODE)))
 

@@ -17,6 +17,9 @@ LABELS = {
     "income_account_id": "Income account",
     "expense_account_id": "Expense account",
     "asset_account_id": "Asset account",
+    "sku_refused": "SKU, not taken over because another product has it",
+    "on_hand": "On hand",
+    "unit_cost": "Unit cost",
 }
 
 

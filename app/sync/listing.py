@@ -36,6 +36,7 @@ RUNS = Listing(
         Column("updated", "Updated", numeric=True),
         Column("deactivated", "Deactivated", numeric=True),
         Column("skipped", "Skipped", numeric=True),
+        Column("stock_changed", "Stock changed", numeric=True),
     ),
     default_sort="-queued_at",
     filters=(
@@ -61,7 +62,12 @@ ENTRIES = Listing(
     columns=(
         Column("name", "Name"),
         Column("external_id", "Id in the books"),
-        Column("action", "What happened", sort=SyncEntry.action),
+        Column(
+            "action",
+            "What happened",
+            sort=SyncEntry.action,
+            value=lambda entry: EntryAction(entry.action).label.lower(),
+        ),
         Column("changes", "Fields", value=lambda entry: as_text(entry.changes)),
     ),
     default_sort="action",
@@ -71,7 +77,7 @@ ENTRIES = Listing(
         Filter(
             "action",
             "What happened",
-            (("", "Everything"), *((action.value, action.value.capitalize()) for action in EntryAction)),
+            (("", "Everything"), *((action.value, action.label) for action in EntryAction)),
             _equal(SyncEntry.action),
         ),
     ),

@@ -39,6 +39,22 @@ class EntryAction(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     DEACTIVATED = "deactivated"
+    PRODUCT = "product"
+    STOCK = "stock"
+
+    @property
+    def label(self) -> str:
+        """What happened, as people read it."""
+        return ACTION_LABELS[self]
+
+
+ACTION_LABELS = {
+    EntryAction.CREATED: "Created",
+    EntryAction.UPDATED: "Updated",
+    EntryAction.DEACTIVATED: "Deactivated",
+    EntryAction.PRODUCT: "Product changed",
+    EntryAction.STOCK: "Stock changed",
+}
 
 
 OPEN_STATUSES = (RunStatus.QUEUED, RunStatus.RUNNING)
@@ -52,6 +68,7 @@ class SyncRun(Model):
     """One run of a sync, from the click to its end. At most one is open at any time.
 
     The four counts are exact once the run has succeeded; `processed` counts the records read so far.
+    `products_changed` and `stock_changed` count the products that took something over from the books.
     """
 
     __tablename__ = "sync_runs"
@@ -84,6 +101,8 @@ class SyncRun(Model):
     updated: Mapped[int] = mapped_column(Integer, server_default="0")
     deactivated: Mapped[int] = mapped_column(Integer, server_default="0")
     skipped: Mapped[int] = mapped_column(Integer, server_default="0")
+    products_changed: Mapped[int] = mapped_column(Integer, server_default="0")
+    stock_changed: Mapped[int] = mapped_column(Integer, server_default="0")
     message: Mapped[str | None] = mapped_column(Text)
     trace_id: Mapped[str | None] = mapped_column(Text)
     cancel_requested: Mapped[bool] = mapped_column(server_default=text("false"))
@@ -108,7 +127,11 @@ class SyncRun(Model):
 
 
 class SyncEntry(Model):
-    """What a run did to one record; `changes` maps a field to its value before and after."""
+    """What a run did to one record; `changes` maps a field to its value before and after.
+
+    The first three actions are those of a record of the books, named as it is there; the others those of the
+    product that is linked to it, named as it is here.
+    """
 
     __tablename__ = "sync_entries"
     __table_args__ = (
@@ -118,7 +141,7 @@ class SyncEntry(Model):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    run_id: Mapped[int] = mapped_column(ForeignKey("sync_runs.id", ondelete="CASCADE"))
+    run_id: Mapped[int] = mapped_column(BigInteger)  # of sync_runs; see migration 0011 for the missing key
     external_id: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     action: Mapped[str] = mapped_column(Text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import structlog
 from sqlalchemy import select
 
@@ -13,11 +15,29 @@ from app.foundation.web import public_url
 from app.people.access import permissions_of
 from app.people.models import User
 from app.people.permissions import Permission, Role
-from app.sync.models import RunStatus, SyncRun
+from app.sync.changes import as_text
+from app.sync.models import EntryAction, RunStatus, SyncEntry, SyncRun
 
 log = structlog.get_logger()
 
 JOB = "app.sync.jobs.mail_summary"
+
+
+MOST_CHANGES = 20
+
+
+class StockChange(NamedTuple):
+    """A product and what of its stock changed, from and to."""
+
+    name: str
+    words: str
+
+
+class StockChanges(NamedTuple):
+    """What a mail says of stock: the first changes, and how many more there are."""
+
+    shown: list[StockChange]
+    more: int
 
 
 def announce(run: SyncRun) -> None:
@@ -40,14 +60,23 @@ def send(run_id: int) -> None:
         return
     subject = f"{run.title}: {run.status}"
     link = public_url("sync.run", run_id=run.id)
+    stock = stock_changes(run)
     problem: MailFailed | None = None
     for user in recipients(failed=run.status != RunStatus.SUCCEEDED):
         try:
-            send_mail(user.email, subject, "sync/mail/summary", run=run, link=link, user=user)
+            send_mail(user.email, subject, "sync/mail/summary", run=run, link=link, user=user, stock=stock)
         except MailFailed as error:
             problem = error
     if problem:
         raise problem
+
+
+def stock_changes(run: SyncRun) -> StockChanges:
+    """The first stock changes of the run, by name, and how many there are beyond them."""
+    query = select(SyncEntry).where(SyncEntry.run_id == run.id, SyncEntry.action == EntryAction.STOCK)
+    found = db.session.scalars(query.order_by(SyncEntry.id).limit(MOST_CHANGES)).all()
+    shown = [StockChange(entry.name, as_text(entry.changes)) for entry in found]
+    return StockChanges(shown, max(0, run.stock_changed - len(shown)))
 
 
 def recipients(*, failed: bool) -> list[User]:

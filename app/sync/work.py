@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import structlog
 from psycopg.errors import IdleInTransactionSessionTimeout
@@ -31,12 +31,14 @@ UNEXPECTED = (
 
 @dataclass(frozen=True)
 class Counts:
-    """What a run did, record by record: each record listed counts once."""
+    """What a run did, record by record: each record listed counts once, each product that followed, too."""
 
     created: int = 0
     updated: int = 0
     deactivated: int = 0
     skipped: int = 0
+    products_changed: int = 0
+    stock_changed: int = 0
 
 
 class ActiveRun:
@@ -85,10 +87,7 @@ class ActiveRun:
             .values(
                 status=RunStatus.SUCCEEDED,
                 finished_at=utcnow(),
-                created=counts.created,
-                updated=counts.updated,
-                deactivated=counts.deactivated,
-                skipped=counts.skipped,
+                **asdict(counts),
             )
         )
         if not ended.rowcount:

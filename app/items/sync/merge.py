@@ -6,10 +6,14 @@ Then the plan is applied, and either way it becomes the run's entries and its co
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 from sqlalchemy import text
 
 from app.foundation.clock import utcnow
 from app.items.sync.fields import FIELDS, NUMBERS
+from app.items.sync.following import Followed, follow, foresee, note
 from app.items.sync.known import keep_pages
 from app.items.sync.staging import Staging
 from app.sync.work import Counts
@@ -115,11 +119,30 @@ def merge(staging: Staging, run_id: int, *, apply: bool) -> Counts:
     connection.execute(text("ANALYZE staged_items"))
     connection.execute(text(SEEN))
     connection.execute(text(PLAN), facts)
-    if apply:
-        connection.execute(text(STORE), facts)
-        connection.execute(text(KEEP_UP), facts)
-        connection.execute(text(DEACTIVATE), facts)
-        keep_pages(connection, staging.connection_id, staging.type_names)
     connection.execute(text(ENTRIES), facts)
+    followed = _applied(staging, facts) if apply else _foreseen(staging, facts)
     row = connection.execute(text(COUNTS)).one()
-    return Counts(row.created, row.updated, row.deactivated, row.skipped)
+    return Counts(
+        row.created, row.updated, row.deactivated, row.skipped, followed.products or 0, followed.stock or 0
+    )
+
+
+def _store(staging: Staging, facts: dict[str, Any]) -> None:
+    for statement in (STORE, KEEP_UP, DEACTIVATE):
+        staging.connection.execute(text(statement), facts)
+
+
+def _applied(staging: Staging, facts: dict[str, Any]) -> Followed:
+    """The plan is carried out, and the products follow."""
+    about = staging.connection, staging.connection_id, facts["run"]
+    _store(staging, facts)
+    keep_pages(staging.connection, staging.connection_id, staging.type_names)
+    followed = follow(*about, staging.began_at)
+    note(*about, followed)
+    return followed
+
+
+def _foreseen(staging: Staging, facts: dict[str, Any]) -> Followed:
+    """What the products would take over if the plan were carried out."""
+    about = staging.connection, staging.connection_id, facts["run"]
+    return foresee(*about, staging.began_at, partial(_store, staging, facts))

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from app.extensions import db
+from app.foundation.clock import utcnow
 from app.items.sync.fields import FIELDS, values_of
 from app.items.sync.known import known_pages
 from app.providers.base import ItemPage, ItemType, RemoteItem
@@ -80,6 +81,7 @@ class Staging:
         self.type_names = sorted(kind.value for kind in types)
         self.pages = 0
         self.listed = 0
+        self.began_at = utcnow()
 
     def known_pages(self) -> dict[bytes, int]:
         """The digests of pages that need not be read; see `known`."""
