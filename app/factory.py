@@ -81,6 +81,7 @@ def _dress_pages(app: Flask) -> None:
 def _open_rooms(app: Flask) -> None:
     """Registers each room's pages and commands, in the order of the layers."""
     from app.boms.wiring import init_boms  # noqa: PLC0415
+    from app.builds.wiring import init_builds  # noqa: PLC0415
     from app.dashboard.wiring import init_dashboard  # noqa: PLC0415
     from app.demo.command import demo  # noqa: PLC0415  the top layer, known to the factory only
     from app.foundation import health  # noqa: PLC0415
@@ -105,5 +106,6 @@ def _open_rooms(app: Flask) -> None:
     init_items(app)
     init_item_sync(app)
     init_boms(app)
+    init_builds(app)
     init_dashboard(app)
     app.cli.add_command(demo)

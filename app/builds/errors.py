@@ -1,0 +1,91 @@
+"""What can stand in the way of a build.
+
+Conflict
+├── WrongStatus         the build is not where this can happen to it
+├── BomNotActive        the BOM version is archived or a draft (BLD-42)
+├── ComponentsMissing   required components are short (BLD-43)
+├── ProductInactive     the product or a component is set aside
+├── AssigneeMissing     a planned build needs somebody first (BLD-35)
+├── OutputUsed          the output is not all there any more, so nothing is undone (OQ-20)
+└── AlreadyBuilt        the form of this quick build was sent before
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.foundation.errors import Conflict
+from app.foundation.formatting import format_quantity
+
+
+class WrongStatus(Conflict):
+    """What was asked for cannot happen to a build in its status; `message` says which that is."""
+
+
+class BomNotActive(Conflict):
+    """The BOM version cannot be built."""
+
+
+class ProductInactive(Conflict):
+    """The product or a component is deactivated."""
+
+
+class AssigneeMissing(Conflict):
+    """Build assignments are on and nobody is assigned."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"{number} has nobody assigned to it. Assign it first, then execute it; nothing was changed."
+        )
+
+
+class OutputUsed(Conflict):
+    """What the build made has been used, or changed, since."""
+
+
+class AlreadyBuilt(Conflict):
+    """The form was sent before; `build_id` is the build that it made."""
+
+    def __init__(self, number: str, build_id: int) -> None:
+        super().__init__(f"This was sent before and built once, as {number}. Nothing was built again.")
+        self.build_id = build_id
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A required component of which there is too little."""
+
+    component_id: int
+    sku: str
+    name: str
+    unit: str
+    needed: Decimal
+    available: Decimal
+
+    @property
+    def missing(self) -> Decimal:
+        """How much more would be needed."""
+        return self.needed - self.available
+
+    @property
+    def sentence(self) -> str:
+        """The gap as people read it."""
+        return (
+            f"{self.name} ({self.sku}): {self._amount(self.needed)} needed, "
+            f"{self._amount(self.available)} on hand, {self._amount(self.missing)} missing."
+        )
+
+    def _amount(self, quantity: Decimal) -> str:
+        return f"{format_quantity(quantity)} {self.unit}".strip()
+
+
+class ComponentsMissing(Conflict):
+    """Required components are short, so nothing was built; `gaps` has each of them."""
+
+    def __init__(self, gaps: Sequence[Gap]) -> None:
+        super().__init__(
+            "There is not enough on hand for this build. " + " ".join(gap.sentence for gap in gaps)
+        )
+        self.gaps = list(gaps)
