@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -59,13 +60,32 @@ class Filter:
 
 
 @dataclass(frozen=True)
+class DateFilter:
+    """A date above the list, which leaves everything while it is empty; `on` makes a date's condition."""
+
+    name: str
+    label: str
+    on: Callable[[date], Condition]
+
+    def chosen(self, args: Mapping[str, str]) -> Chosen:
+        """The filter as a request sets it; what is no date reads as empty."""
+        value = args.get(self.name, "").strip()
+        return Chosen(self.name, self.label, (("", ""),), value if _is_date(value) else "", is_date=True)
+
+    def condition(self, value: str) -> Condition | None:
+        """The condition of a value that `chosen` let through."""
+        return self.on(date.fromisoformat(value)) if value else None
+
+
+@dataclass(frozen=True)
 class Chosen:
-    """A filter's choices and the value that holds."""
+    """A filter's choices and the value that holds; a date has no choices but the empty one."""
 
     name: str
     label: str
     choices: Choices
     value: str
+    is_date: bool = False
 
     @property
     def narrows(self) -> bool:
@@ -167,6 +187,14 @@ class Page:
 
     def _url(self, **changes: str) -> str:
         return _address({**self.asked.parameters(), "sort": self.sort_asked, **changes})
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text is a day as date fields send it: 2026-03-09."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _address(parameters: Mapping[str, str]) -> str:

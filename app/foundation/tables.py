@@ -39,9 +39,9 @@ from app.extensions import db
 from app.foundation import paging
 from app.foundation.csv import csv_response
 from app.foundation.formatting import count_of
-from app.foundation.listing import Asked, Column, Condition, Filter, Page
+from app.foundation.listing import Asked, Column, Condition, DateFilter, Filter, Page
 
-__all__ = ["Column", "Filter", "Listing", "Page"]
+__all__ = ["Column", "DateFilter", "Filter", "Listing", "Page"]
 
 PAGE_SIZE = 50
 COUNT_CAP = 1000
@@ -61,7 +61,7 @@ class Listing:
     default_sort: str
     search: Callable[[str], Condition | None] | None = None
     search_hint: str = "Search"
-    filters: tuple[Filter, ...] = ()
+    filters: tuple[Filter | DateFilter, ...] = ()
     page_size: int = PAGE_SIZE
     plural: str | None = None
 

@@ -18,19 +18,19 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def requires(permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """A view so decorated answers only signed-in people whose role holds `permission`.
+def requires(*permissions: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A view so decorated answers only signed-in people whose role holds one of `permissions`.
 
     Others get the sign-in page, or Forbidden. An unknown key fails when the view is defined.
     """
-    needed = Permission(permission)
+    needed = [Permission(permission) for permission in permissions]
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
             if not current_user.is_authenticated:
                 return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return]
-            if not can(needed):
+            if not any(can(each) for each in needed):
                 raise Forbidden(
                     f"The role {Role(current_user.role).label} does not allow this. "
                     "The Owner or an Admin can change that under Settings → Permissions."

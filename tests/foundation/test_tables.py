@@ -15,7 +15,7 @@ from sqlalchemy import Select, event, func, insert, literal_column, select
 from app.extensions import db
 from app.foundation.clock import utcnow
 from app.foundation.search import matches
-from app.foundation.tables import Column, Filter, Listing, Page
+from app.foundation.tables import Column, DateFilter, Filter, Listing, Page
 from app.products.models import Product
 
 TYPES = (("", "All types"), ("raw_material", "Raw material"), ("finished_good", "Finished good"))
@@ -33,7 +33,10 @@ PRODUCTS = Listing(
     default_sort="name",
     search=lambda text: matches(Product.search, text),
     search_hint="Name or SKU",
-    filters=(Filter("type", "Type", TYPES, lambda value: Product.product_type == value if value else None),),
+    filters=(
+        Filter("type", "Type", TYPES, lambda value: Product.product_type == value if value else None),
+        DateFilter("since", "Since", lambda day: func.date(Product.created_at) >= day),
+    ),
     page_size=10,
 )
 
@@ -115,6 +118,14 @@ def test_the_links_keep_search_filter_and_order(app: Flask, products: Select[Any
         assert (page.direction("name"), page.direction("sku")) == ("descending", None)
 
 
+@pytest.mark.parametrize(("since", "count"), [("2000-01-01", 25), ("2999-12-31", 0)])
+def test_a_date_narrows_the_list(app: Flask, products: Select[Any], since: str, count: int) -> None:
+    with app.test_request_context(f"/products?since={since}"):
+        page = PRODUCTS.page(products)
+        assert (page.count, page.narrowed) == (count, True)
+        assert page.csv_url == f"/products?since={since}&format=csv"
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -126,6 +137,11 @@ def test_the_links_keep_search_filter_and_order(app: Flask, products: Select[Any
         "before=%00",
         "q=",
         "type=%ff",
+        "since=",
+        "since=yesterday",
+        "since=20260309",
+        "since=2026-02-30",
+        "since=%00",
     ],
 )
 def test_what_is_not_offered_reads_as_the_default(app: Flask, products: Select[Any], query: str) -> None:
