@@ -12,7 +12,14 @@ from app.foundation.errors import Conflict
 
 
 class SyncLockHeld(Conflict):
-    """The lock is taken; `message` says by what, by whom and for how long at most (ERR-5)."""
+    """The lock is taken; `message` says by what, by whom and for how long at most (ERR-5).
+
+    `passing` when a build has it, which is over in a moment, or when it has become free meanwhile.
+    """
+
+    def __init__(self, message: str, *, passing: bool = False) -> None:
+        super().__init__(message)
+        self.passing = passing
 
 
 class Superseded(Conflict):

@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from flask import current_app
@@ -43,10 +44,18 @@ return 0
 """
 
 
+class Purpose(StrEnum):
+    """What the lock is held for: a sync, which takes its time, or a build, which is over in a moment."""
+
+    SYNC = "sync"
+    BUILD = "build"
+
+
 @dataclass(frozen=True)
 class Holder:
     """Who holds the lock: what for, on whose word, since when (ISO, UTC), and for how long at most."""
 
+    purpose: Purpose
     what: str
     who: str
     since: str
@@ -120,12 +129,13 @@ def lease_seconds() -> int:
     return int(current_app.config.get("SYNC_LOCK_SECONDS", LEASE_SECONDS))
 
 
-def acquire(what: str, who: str, run_id: int | None = None) -> SyncLock:
+def acquire(what: str, who: str, run_id: int | None = None, *, purpose: Purpose = Purpose.SYNC) -> SyncLock:
     """The lock is ours from now on; raises SyncLockHeld, with who has it, when it is not free."""
     lease = lease_seconds()
     value = json.dumps(
         {
             "token": secrets.token_hex(16),
+            "purpose": purpose,
             "what": what,
             "who": who,
             "since": utcnow().isoformat(),
@@ -136,7 +146,9 @@ def acquire(what: str, who: str, run_id: int | None = None) -> SyncLock:
         taken = redis_client().set(KEY, value, nx=True, ex=lease)
     if not taken:
         other = holder()
-        raise SyncLockHeld(other.sentence if other else "A sync or build has just ended. Try again.")
+        if other is None:
+            raise SyncLockHeld("A sync or build has just ended. Try again.", passing=True)
+        raise SyncLockHeld(other.sentence, passing=other.purpose is Purpose.BUILD)
     return _fenced(value, lease)
 
 
@@ -180,9 +192,9 @@ def holder() -> Holder | None:
     if value is None:
         return None
     facts: dict[str, Any] = json.loads(value)
-    return Holder(
-        facts["what"], facts["who"], facts["since"], facts["run_id"], max(int(seconds_left), 0), value
-    )
+    purpose = Purpose(facts.get("purpose", Purpose.SYNC))
+    left = max(int(seconds_left), 0)
+    return Holder(purpose, facts["what"], facts["who"], facts["since"], facts["run_id"], left, value)
 
 
 def take_away(other: Holder) -> None:

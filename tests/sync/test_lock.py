@@ -13,6 +13,7 @@ from app.foundation.errors import Conflict
 from app.foundation.redis import redis_client
 from app.sync import lock
 from app.sync.errors import Superseded, SyncLockHeld
+from app.sync.lock import Purpose
 from tests.support.workspace import create_workspace
 
 
@@ -97,3 +98,15 @@ def test_without_a_workspace_the_lock_is_not_kept() -> None:
     with pytest.raises(Conflict, match="set up"):
         lock.acquire("Item sync of Acme", "Ada")
     assert lock.holder() is None
+
+
+def test_the_holder_says_whether_it_is_a_sync_or_a_build() -> None:
+    held = lock.acquire("Item sync of Acme", "Ada")
+    with pytest.raises(SyncLockHeld) as refusal:
+        lock.acquire("B-000012", "Grace", purpose=Purpose.BUILD)
+    assert not refusal.value.passing
+    held.release()
+    lock.acquire("B-000012", "Grace", purpose=Purpose.BUILD)
+    with pytest.raises(SyncLockHeld, match="B-000012, started by Grace") as refusal:
+        lock.acquire("Item sync of Acme", "Ada")
+    assert refusal.value.passing
