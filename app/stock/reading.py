@@ -138,6 +138,14 @@ def read_batch(
     return batch, _pasts(batch, rows, returns, draws)
 
 
+def hold_levels(session: Session, products: Iterable[int]) -> None:
+    """The mode and these levels stay as they are, but for the caller's own posts, until its transaction ends."""
+    wanted = array(sorted(set(products)))
+    _lots_on(session, lock=True)
+    session.execute(text(ADD_LEVELS), {"products": wanted})
+    session.execute(text(LEVELS + " FOR UPDATE"), {"products": wanted})
+
+
 def _read(session: Session, statement: str, **parameters: object) -> Sequence[Row[Any]]:
     return session.execute(text(statement), parameters).all()
 

@@ -28,6 +28,7 @@ from app.stock.movements import (
     Source,
 )
 from app.stock.posting import PostedBatch, PostedDraw, PostedTransaction, post, preview
+from app.stock.reading import hold_levels
 from app.stock.shortages import resolve_shortage
 from app.stock.verify import Difference, VerifyReport, register_check, verify
 
@@ -54,6 +55,7 @@ __all__ = [
     "Shortfall",
     "Source",
     "VerifyReport",
+    "hold",
     "levels_of",
     "lots_on",
     "mark_exported",
@@ -89,3 +91,14 @@ def levels_of(product_ids: Iterable[int], session: Session | None = None) -> dic
     )
     found = {row.product_id: Level(row.on_hand, row.value, row.unit_cost) for row in rows}
     return {product_id: found.get(product_id, NOTHING) for product_id in wanted}
+
+
+def hold(product_ids: Iterable[int], session: Session) -> dict[int, Level]:
+    """The level of each product, which nobody else changes until the caller's transaction ends.
+
+    For a caller that posts twice, the second time by what the first one cost: all levels are locked here, in
+    id order (OQ-27).
+    """
+    wanted = list(product_ids)
+    hold_levels(session, wanted)
+    return levels_of(wanted, session)
