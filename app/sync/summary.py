@@ -10,11 +10,10 @@ from sqlalchemy import select
 from app.extensions import db
 from app.foundation.errors import LotledgerError
 from app.foundation.jobs import enqueue
-from app.foundation.mail import MailFailed, send_mail
+from app.foundation.mail import send_each, send_mail
 from app.foundation.web import public_url
-from app.people.access import permissions_of
+from app.people.access import allows
 from app.people.models import User
-from app.people.permissions import Permission, Role
 from app.sync.changes import as_text
 from app.sync.models import EntryAction, RunStatus, SyncEntry, SyncRun
 
@@ -61,14 +60,11 @@ def send(run_id: int) -> None:
     subject = f"{run.title}: {run.status}"
     link = public_url("sync.run", run_id=run.id)
     stock = stock_changes(run)
-    problem: MailFailed | None = None
-    for user in recipients(failed=run.status != RunStatus.SUCCEEDED):
-        try:
-            send_mail(user.email, subject, "sync/mail/summary", run=run, link=link, user=user, stock=stock)
-        except MailFailed as error:
-            problem = error
-    if problem:
-        raise problem
+    facts = {"run": run, "link": link, "stock": stock}
+    send_each(
+        recipients(failed=run.status != RunStatus.SUCCEEDED),
+        lambda user: send_mail(user.email, subject, "sync/mail/summary", user=user, **facts),
+    )
 
 
 def stock_changes(run: SyncRun) -> StockChanges:
@@ -85,4 +81,4 @@ def recipients(*, failed: bool) -> list[User]:
     people = db.session.scalars(
         select(User).where(User.is_active, User.sync_mail.in_(wanted)).order_by(User.id)
     )
-    return [user for user in people if Permission.SYNC_ITEMS in permissions_of(Role(user.role))]
+    return [user for user in people if allows(user, "sync_items")]
