@@ -139,7 +139,7 @@ def read_batch(
 
 
 def hold_levels(session: Session, products: Iterable[int]) -> None:
-    """The mode and these levels stay as they are, but for the caller's own posts, until its transaction ends."""
+    """The mode and these levels stay as the caller leaves them until its transaction ends."""
     wanted = array(sorted(set(products)))
     _lots_on(session, lock=True)
     session.execute(text(ADD_LEVELS), {"products": wanted})
