@@ -21,19 +21,19 @@ from app.products.models import Product, ProductType
 from app.products.service import LARGEST_ID, get_product
 
 __all__ = [
+    "Basis",
     "BomFields",
     "CostFields",
     "CostKind",
     "LineFields",
-    "Basis",
     "activate",
     "active_bom",
     "archive",
+    "basis_of",
     "costs_of",
     "ensure_can_have_bom",
     "fields_of",
     "get_bom",
-    "basis_of",
     "lines_of",
     "save_version",
 ]
@@ -121,9 +121,9 @@ def save_version(
 ) -> Bom:
     """A new version of the product's BOM says this; the active one before it, if any, is archived (BOM-32).
 
-    As a `draft` it takes the place of an earlier draft only. `based_on` is where the BOM stood when the person
-    began, `started_from` the id of the version whose contents they changed: a draft gives way to what was made
-    of it. A version that would say just what that one says is not made; that one is returned.
+    As a `draft` it takes the place of an earlier draft only. `based_on` is where the BOM stood when a person
+    began, `started_from` the id of the version whose contents they changed: a draft gives way to what was
+    made of it. A version that would say just what that one says is not made; that one is returned.
     Raises NotFoundError, CannotHaveBom, BomChanged or BomRefused.
     """
     status = BomStatus.DRAFT if draft else BomStatus.ACTIVE
