@@ -261,7 +261,7 @@ def test_a_draft_that_would_be_a_cycle_by_now_is_not_activated() -> None:
 
 
 def test_boms_nest_ten_levels_deep_and_no_deeper() -> None:
-    """Eleven products in a row, the joint in the middle saved last, so that the depth comes from both ends."""
+    """Twelve products in a row, the joint in the middle saved last: depth comes from both of its ends."""
     chain = [create_product().id, *(buildable().id for _ in range(11))]
     pairs = list(pairwise(chain))
     for below, above in [*pairs[:5], *pairs[6:10], pairs[5]]:

@@ -1,0 +1,30 @@
+"""What figures of BOMs are called to people, on pages and in files."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from app.boms.models import BomStatus
+from app.foundation.formatting import format_quantity
+
+NO_LIMIT = "no limit"
+TONES = {BomStatus.ACTIVE: "good", BomStatus.DRAFT: "info", BomStatus.ARCHIVED: "neutral"}
+
+
+def tone(status: str) -> str:
+    """The colour of a version's status."""
+    return TONES[BomStatus(status)]
+
+
+def max_text(row: Any) -> str | Decimal:
+    """How many can be built of a row's product, or that no component limits it."""
+    return NO_LIMIT if row.limit is None else Decimal(row.limit["units"])
+
+
+def limit_text(row: Any) -> str:
+    """The component that runs out first, with what there is and what a unit takes; "" without one."""
+    if row.limit is None:
+        return ""
+    there, needed = (format_quantity(Decimal(row.limit[key])) for key in ("available", "quantity"))
+    return f"{row.limit['name']} ({row.limit['sku']}): {there} available, {needed} for one"
