@@ -8,6 +8,7 @@ next one finds the refresh token that the provider now expects.
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 from flask import current_app
@@ -25,6 +26,8 @@ from app.providers.errors import AuthorizationLost, TemporarilyUnavailable
 
 EARLY = timedelta(minutes=5)
 """A token that ends sooner than this is refreshed before it is used."""
+LOOK_AGAIN = 1.0
+"""Seconds for which a token that was looked up is used without looking whether it still stands."""
 ROUNDS = 3
 """How often the row may change under us, say by a new key and a new consent, before we give up."""
 
@@ -40,15 +43,21 @@ class ConnectionTokens:
     def __init__(self, connection_id: int) -> None:
         self._connection_id = connection_id
         self._app = current_app._get_current_object()  # type: ignore[attr-defined]
+        self._looked_up = ("", -LOOK_AGAIN)
 
     def current(self) -> str:
         """A token that is good for five minutes more, refreshed first if need be."""
+        token, looked_at = self._looked_up
+        if time.monotonic() - looked_at < LOOK_AGAIN:
+            return token
         with self._app.app_context():
-            token = _usable(db.session.get(Connection, self._connection_id), None)
-            return token or self._refreshed(None)
+            token = _usable(db.session.get(Connection, self._connection_id), None) or self._refreshed(None)
+        self._looked_up = (token, time.monotonic())
+        return token
 
     def renew(self, rejected: str) -> str:
         """A token other than `rejected`, which the provider has just refused."""
+        self._looked_up = ("", -LOOK_AGAIN)
         with self._app.app_context():
             return self._refreshed(rejected)
 

@@ -115,6 +115,10 @@ class Transport:
         self._pause = Pause(options)
         self._session = requests.Session()
         self._session.headers["Accept"] = "application/json"
+        # The environment's proxies and certificates, looked up once rather than for each call.
+        facts = self._session.merge_environment_settings(base_url, {}, None, None, None)
+        self._session.proxies, self._session.verify = facts["proxies"], facts["verify"]
+        self._session.trust_env = False
         guard(self._session, options)
 
     def send(self, call: Call) -> Reply:

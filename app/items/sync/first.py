@@ -17,15 +17,14 @@ from sqlalchemy.orm import Session
 from app.foundation.clock import utcnow
 from app.items.models import AccountingItem
 from app.items.models import ItemPage as KnownPage
-from app.items.sync.fields import FIELDS, values_of
 from app.items.sync.known import keep_page
 from app.providers.base import ItemPage, ItemType, RemoteItem
 from app.sync.models import EntryAction
 from app.sync.work import Counts
 
 COPY_ITEMS = f"""
-    COPY accounting_items (connection_id, external_id, {", ".join(FIELDS)},
-        active, content_hash, raw, first_seen_at, changed_at) FROM STDIN
+    COPY accounting_items ({", ".join(RemoteItem._fields)}, content_hash, connection_id, first_seen_at,
+        changed_at) FROM STDIN
 """
 COPY_ENTRIES = "COPY sync_entries (run_id, external_id, name, action) FROM STDIN"
 TAKE_BACK = (
@@ -64,7 +63,7 @@ class FirstListing:
         self.listed = 0
         self._ids: set[str] = set()
         self._stored = 0
-        self._now = utcnow()
+        self._now = utcnow().isoformat()  # as text, since it is written with each row
 
     def known_pages(self) -> dict[bytes, int]:
         """None: every page has to be read."""
@@ -75,7 +74,7 @@ class FirstListing:
         items, entries = [], []
         for item, digest in zip(page, page.digests, strict=True):
             if item.active and item.item_type in self.types:
-                items.append(self._row(item, digest))
+                items.append((*item, digest, self.connection_id, self._now, self._now))
                 entries.append((self.run_id, item.external_id, item.name, EntryAction.CREATED))
         return ReadPage(page, items, entries)
 
@@ -102,18 +101,6 @@ class FirstListing:
         facts = {"connection": self.connection_id, "run": self.run_id, "ids": ids}
         taken = [self.connection.execute(text(statement), facts).rowcount for statement in TAKE_BACK]
         self._stored -= taken[0]
-
-    def _row(self, item: RemoteItem, digest: bytes) -> tuple[Any, ...]:
-        return (
-            self.connection_id,
-            item.external_id,
-            *values_of(item),
-            True,
-            digest,
-            item.raw,
-            self._now,
-            self._now,
-        )
 
     def _copy(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
         driver: Any = self.connection.connection.driver_connection

@@ -5,6 +5,8 @@ They hold as long as the same item types are let in; another choice makes every 
 
 from __future__ import annotations
 
+import json
+
 from sqlalchemy import Connection, text
 
 from app.providers.base import ItemPage
@@ -28,7 +30,8 @@ KEEP = """
 
 ADD = """
     INSERT INTO accounting_item_pages (connection_id, number, item_types, digest, listed, external_ids)
-    VALUES (:connection, :number, :types, :digest, :listed, :ids)
+    SELECT :connection, :number, :types, :digest, :listed, array_agg(id)
+    FROM json_array_elements_text(CAST(:ids AS json)) AS given(id)
 """
 
 
@@ -51,5 +54,5 @@ def keep_page(
 ) -> None:
     """The next run may know this page, the `number`th of the listing."""
     facts = {"connection": connection_id, "number": number, "types": types}
-    facts |= {"digest": page.digest, "listed": page.listed, "ids": page.external_ids}
+    facts |= {"digest": page.digest, "listed": page.listed, "ids": json.dumps(page.external_ids)}
     connection.execute(text(ADD), facts)
