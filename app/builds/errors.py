@@ -7,6 +7,7 @@ Conflict
 ├── ProductInactive     the product or a component is set aside
 ├── AssigneeMissing     a planned build needs somebody first (BLD-35)
 ├── OutputUsed          the output is not all there any more, so nothing is undone (OQ-20)
+├── BuildInterrupted    the lock lapsed before the build was through
 └── AlreadyBuilt        the form of this quick build was sent before
 """
 
@@ -43,6 +44,15 @@ class AssigneeMissing(Conflict):
 
 class OutputUsed(Conflict):
     """What the build made has been used, or changed, since."""
+
+
+class BuildInterrupted(Conflict):
+    """The process was held up for so long that its lock lapsed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The build was held up for so long that its lock lapsed. Nothing was built; try again."
+        )
 
 
 class AlreadyBuilt(Conflict):

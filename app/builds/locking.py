@@ -1,0 +1,61 @@
+"""The sync lock as a build takes it (BLD-44, LOCK-3): one build at a time, and none while a sync runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from psycopg.errors import IdleInTransactionSessionTimeout
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from app.builds.errors import BuildInterrupted
+from app.extensions import db
+from app.foundation.transaction import transaction
+from app.people.models import User
+from app.sync import lock
+from app.sync.errors import Superseded, SyncLockHeld
+from app.sync.lock import Purpose, SyncLock
+
+PATIENCE_SECONDS = 10
+"""How long a build waits for the builds before it."""
+PAUSE_SECONDS = 0.03
+
+
+@contextmanager
+def alone(what: str, user_id: int | None) -> Iterator[Session]:
+    """The caller's transaction, under the sync lock from its beginning to its commit.
+
+    Raises SyncLockHeld at once while a sync has the lock, and after ten seconds of other builds; and
+    BuildInterrupted when the lock lapsed before the commit.
+    """
+    held = _acquire(what, _name_of(user_id))
+    try:
+        with transaction() as session:
+            held.check(session)
+            yield session
+    except Superseded as error:
+        raise BuildInterrupted from error
+    except OperationalError as error:
+        if isinstance(error.orig, IdleInTransactionSessionTimeout):
+            raise BuildInterrupted from error
+        raise
+    finally:
+        held.release()
+
+
+def _acquire(what: str, who: str) -> SyncLock:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return lock.acquire(what, who, purpose=Purpose.BUILD)
+        except SyncLockHeld as refusal:
+            if not refusal.passing or time.monotonic() >= deadline:
+                raise
+        time.sleep(PAUSE_SECONDS)
+
+
+def _name_of(user_id: int | None) -> str:
+    user = None if user_id is None else db.session.get(User, user_id)
+    return user.full_name if user else "Lotledger"

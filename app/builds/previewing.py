@@ -1,0 +1,190 @@
+"""What a build would do just now, by the ledger's own arithmetic; nothing is changed (BLD-40, BLD-41)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.boms.models import BomCost
+from app.builds import loading, recipes, rules
+from app.builds.errors import AssigneeMissing
+from app.builds.executing import gaps_of, part_of
+from app.builds.models import SOURCE, Build, BuildLine
+from app.builds.recipes import Recipe
+from app.builds.statuses import Event
+from app.builds.values import Allocation, BuildPreview, PreviewCost, PreviewLine
+from app.extensions import db
+from app.foundation.money import round_cost
+from app.products.models import Product
+from app.stock.average import unit_cost
+from app.stock.models import Lot, StockLevel
+from app.stock.service import (
+    Consume,
+    Kind,
+    Level,
+    PostedTransaction,
+    Receive,
+    Source,
+    levels_of,
+    lots_on,
+)
+from app.stock.service import preview as preview_stock
+from app.workspace.features import Feature, is_on
+
+
+def preview(bom_id: int, quantity: Decimal) -> BuildPreview:
+    """What a quick build would do just now; raises NotFoundError, InvalidInput."""
+    rules.check_units(quantity)
+    recipe = recipes.recipe_of(bom_id)
+    return _preview(recipe, quantity, recipe.build_lines(quantity))
+
+
+def preview_build(build_id: int) -> BuildPreview:
+    """What executing a planned build would do just now; raises NotFoundError, WrongStatus."""
+    build = loading.get_build(build_id)
+    loading.ensure_possible(build, Event.EXECUTED)
+    obstacles = []
+    if build.assignee_id is None and is_on(Feature.BUILD_ASSIGNMENTS):
+        obstacles.append(AssigneeMissing(build.number).message)
+    return _preview(recipes.recipe_of(build.bom_id), build.quantity, loading.lines_of(build_id), obstacles)
+
+
+def estimated_costs(build_ids: Iterable[int]) -> dict[int, Decimal]:
+    """What each build would cost in all at present unit costs, without optional components (BLD-24)."""
+    wanted = list(build_ids)
+    lines = (
+        select(BuildLine.build_id, BuildLine.quantity, StockLevel.unit_cost)
+        .join(StockLevel, StockLevel.product_id == BuildLine.component_id)
+        .where(BuildLine.build_id.in_(wanted), BuildLine.optional.is_(False))
+    )
+    costs = (
+        select(Build.id, Build.quantity, BomCost.cost_per_unit)
+        .join(BomCost, BomCost.bom_id == Build.bom_id)
+        .where(Build.id.in_(wanted))
+    )
+    totals = dict.fromkeys(wanted, rules.ZERO)
+    for build_id, quantity, each in (*db.session.execute(lines), *db.session.execute(costs)):
+        totals[build_id] += rules.cost_of(each, quantity)
+    return totals
+
+
+def _preview(
+    recipe: Recipe, quantity: Decimal, lines: Sequence[BuildLine], obstacles: Sequence[str] = ()
+) -> BuildPreview:
+    session = db.session()
+    products = recipes.products_of((line.component_id for line in lines), session)
+    levels = levels_of([recipe.product.id, *products], session)
+    on_hand = {product_id: level.on_hand for product_id, level in levels.items()}
+    shown = _lines(lines, products, levels, session)
+    cost_lines = tuple(_cost(cost, quantity) for cost in recipe.costs)
+    material = rules.total_of(line.cost for line in shown)
+    added = rules.total_of(line.cost for line in cost_lines)
+    total = rules.total_of([material, added])
+    used = [line for line in lines if line.quantity]
+    reasons = (
+        *obstacles,
+        recipes.why_not_active(recipe),
+        recipes.why_inactive(recipe.product, [products[line.component_id] for line in used]),
+        *(gap.sentence for gap in gaps_of(used, on_hand, products)),
+    )
+    return BuildPreview(
+        product_id=recipe.product.id,
+        bom_id=recipe.bom.id,
+        quantity=quantity,
+        lines=shown,
+        cost_lines=cost_lines,
+        material_cost=material,
+        cost_lines_total=added,
+        total_cost=total,
+        unit_cost=round_cost(total / quantity),
+        unit_cost_after=_unit_cost_after(recipe, quantity, total, levels[recipe.product.id], session),
+        lots_on=lots_on(session),
+        obstacles=tuple(reason for reason in reasons if reason),
+    )
+
+
+def _lines(
+    lines: Sequence[BuildLine], products: dict[int, Product], levels: dict[int, Level], session: Session
+) -> tuple[PreviewLine, ...]:
+    """Each line as it would go; what is missing is counted at its present unit cost."""
+    asked = {line.component_id: _asked(line, levels) for line in lines}
+    wanted = [line.component_id for line in lines if asked[line.component_id]]
+    moves = [
+        Consume(
+            product_id=component_id,
+            quantity=asked[component_id],
+            allow_shortage=True,
+            kind=Kind.BUILD_CONSUME,
+            source=Source(SOURCE),
+        )
+        for component_id in wanted
+    ]
+    taken = {each.product_id: each for each in preview_stock(moves, session).transactions}
+    numbers = _lot_numbers(taken.values(), session)
+    return tuple(
+        _line(
+            line,
+            products[line.component_id],
+            levels[line.component_id],
+            taken.get(line.component_id),
+            numbers,
+        )
+        for line in lines
+    )
+
+
+def _asked(line: BuildLine, levels: dict[int, Level]) -> Decimal:
+    return rules.to_consume(part_of(line), levels[line.component_id].on_hand)
+
+
+def _line(
+    line: BuildLine, product: Product, level: Level, taken: PostedTransaction | None, numbers: dict[int, str]
+) -> PreviewLine:
+    there = max(level.on_hand, rules.ZERO)
+    draws = taken.draws if taken else ()
+    return PreviewLine(
+        component_id=product.id,
+        sku=product.sku,
+        name=product.name,
+        unit=product.unit,
+        optional=line.optional,
+        quantity_per_unit=line.quantity_per_unit,
+        needed=line.quantity,
+        available=there,
+        consumed=min(line.quantity, there),
+        unit_cost=level.unit_cost,
+        cost=-taken.cost if taken else rules.ZERO,
+        allocations=tuple(
+            Allocation(draw.lot_id, numbers[draw.lot_id], draw.quantity, draw.cost) for draw in draws
+        ),
+    )
+
+
+def _lot_numbers(taken: Iterable[PostedTransaction], session: Session) -> dict[int, str]:
+    ids = [draw.lot_id for each in taken for draw in each.draws]
+    return dict(session.execute(select(Lot.id, Lot.number).where(Lot.id.in_(ids))).tuples().all())
+
+
+def _cost(cost: BomCost, quantity: Decimal) -> PreviewCost:
+    total = rules.cost_of(cost.cost_per_unit, quantity)
+    return PreviewCost(cost.kind, cost.label, cost.cost_per_unit, total)
+
+
+def _unit_cost_after(
+    recipe: Recipe, quantity: Decimal, total: Decimal, before: Level, session: Session
+) -> Decimal:
+    """The product's unit cost once the output is on the shelf."""
+    output = Receive(
+        product_id=recipe.product.id,
+        quantity=quantity,
+        cost=total,
+        kind=Kind.BUILD_PRODUCE,
+        source=Source(SOURCE),
+    )
+    moved = preview_stock([output], session).transactions
+    on_hand = before.on_hand + sum(each.quantity for each in moved)
+    value = before.value + sum(each.cost for each in moved)
+    return unit_cost(on_hand, value, before.unit_cost)

@@ -1,0 +1,112 @@
+"""The order of planned builds: top is most urgent (BLD-25).
+
+Positions are numbers without meaning but their order. Whoever changes the order holds the queue, so that no
+two builds ever get the same one; an execution, which only leaves the queue, need not.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select, text, tuple_, update
+from sqlalchemy.orm import Session
+
+from app.builds import loading, timeline
+from app.builds.models import Build
+from app.builds.statuses import BuildStatus, Event
+from app.builds.values import Direction
+from app.foundation.transaction import transaction
+
+HOLD = "SELECT pg_advisory_xact_lock(hashtext('lotledger:build-queue'))"
+NOTES = {Direction.UP: "One place up", Direction.DOWN: "One place down", Direction.TOP: "To the top"}
+
+
+def hold_queue(session: Session) -> None:
+    """Nobody else changes the order until the caller's transaction ends."""
+    session.execute(text(HOLD))
+
+
+def next_position(session: Session) -> int:
+    """The place after the last planned build; the caller holds the queue."""
+    last = select(func.max(Build.queue_position)).where(Build.status == BuildStatus.PLANNED)
+    return (session.scalar(last) or 0) + 1
+
+
+def move(build_id: int, direction: Direction, user_id: int | None) -> Build:
+    """The planned build stands one place higher or lower, or first (BLD-25); no change at either end.
+
+    Raises NotFoundError, WrongStatus.
+    """
+    with transaction() as session:
+        hold_queue(session)
+        build = loading.locked(build_id, Event.MOVED, session)
+        moved = _to_top(build, session) if direction is Direction.TOP else _swap(build, direction, session)
+        if moved:
+            note = NOTES[direction]
+            timeline.record(session, build, Event.MOVED, user_id, before=BuildStatus.PLANNED, note=note)
+    return build
+
+
+def move_before(build_id: int, other_id: int | None, user_id: int | None) -> Build:
+    """The planned build stands just before the other one, or last without one; no change if it does so.
+
+    Raises NotFoundError, WrongStatus.
+    """
+    with transaction() as session:
+        hold_queue(session)
+        build = loading.locked(build_id, Event.MOVED, session)
+        other = None if other_id is None else loading.locked(other_id, Event.MOVED, session)
+        if _stands_before(build, other, session):
+            return build
+        if other is None:
+            build.queue_position, note = next_position(session), "To the end"
+        else:
+            build.queue_position, note = _make_room(other, session), f"Before {other.number}"
+        timeline.record(session, build, Event.MOVED, user_id, before=BuildStatus.PLANNED, note=note)
+    return build
+
+
+def _stands_before(build: Build, other: Build | None, session: Session) -> bool:
+    """Whether nothing is between them."""
+    if other is build:
+        return True
+    place, here = tuple_(Build.queue_position, Build.id), tuple_(build.queue_position, build.id)
+    order = (Build.queue_position, Build.id)
+    later = (
+        select(Build.id).where(Build.status == BuildStatus.PLANNED, place > here).order_by(*order).limit(1)
+    )
+    return session.scalar(later) == (None if other is None else other.id)
+
+
+def _make_room(other: Build, session: Session) -> int:
+    """The place just before the other build, which has moved on with all that follow it."""
+    place = other.queue_position or 0
+    session.execute(
+        update(Build)
+        .where(Build.status == BuildStatus.PLANNED, Build.queue_position >= place)
+        .values(queue_position=Build.queue_position + 1)
+        .execution_options(synchronize_session=False)
+    )
+    session.expire_all()
+    return place
+
+
+def _to_top(build: Build, session: Session) -> bool:
+    first = session.scalar(select(func.min(Build.queue_position)).where(Build.status == BuildStatus.PLANNED))
+    if first is None or build.queue_position == first:
+        return False
+    build.queue_position = first - 1
+    return True
+
+
+def _swap(build: Build, direction: Direction, session: Session) -> bool:
+    """The build and its neighbour have changed places; one that is being executed now is stepped over."""
+    place, here = tuple_(Build.queue_position, Build.id), tuple_(build.queue_position, build.id)
+    up = direction is Direction.UP
+    order = (Build.queue_position.desc(), Build.id.desc()) if up else (Build.queue_position, Build.id)
+    beyond = place < here if up else place > here
+    wanted = select(Build).where(Build.status == BuildStatus.PLANNED, beyond).order_by(*order).limit(1)
+    locking = wanted.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    neighbour = session.scalar(locking)
+    if neighbour is None:
+        return False
+    build.queue_position, neighbour.queue_position = neighbour.queue_position, build.queue_position
+    return True
