@@ -1,0 +1,238 @@
+"""What people enter of a build: how many, for when, by whom, and what a rejection gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from wtforms import (  # type: ignore[attr-defined]  # its stubs are behind
+    Field,
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    widgets,
+)
+from wtforms.validators import ValidationError
+
+from app.builds.components import Component, component_with
+from app.builds.models import Build
+from app.builds.service import assignees
+from app.builds.statuses import Recovery, RejectionReason
+from app.builds.values import AddedLine, EditFields, PlanFields, QuickFields
+from app.foundation.forms import ExactDecimalField, Form, NotesField, TextField
+from app.products.models import LONGEST_SKU
+
+LONGEST_NOTES = 2000
+NOBODY = ""
+CODE = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+
+
+class DayField(Field):
+    """A day; None when left empty. What was typed is shown again, whatever it was."""
+
+    widget = widgets.DateInput()
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.typed: str | None = None
+
+    def _value(self) -> str:
+        if self.typed is not None:
+            return self.typed
+        return self.data.isoformat() if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Reads the day that was entered; ValueError carries what is wrong with it."""
+        self.typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not self.typed:
+            return
+        try:
+            day = date.fromisoformat(self.typed)
+        except ValueError as error:
+            raise ValueError("Enter a date, such as 2026-03-09.") from error
+        if not EARLIEST <= day <= LATEST:
+            raise ValueError(f"Enter a date from {EARLIEST.year} to {LATEST.year}.")
+        self.data = day
+
+
+def _people() -> Sequence[SelectChoice]:
+    everybody = [SelectChoice(str(user.id), user.full_name) for user in assignees()]
+    return [SelectChoice(NOBODY, "Nobody yet"), *everybody]
+
+
+def _quantity() -> ExactDecimalField:
+    """How many are built; `app.builds.service` says which numbers that may be."""
+    return ExactDecimalField("Quantity", places=4, required=True, at_least=Decimal(0))
+
+
+class TokenForm(Form):
+    """A form that counts once, however often it is sent."""
+
+    token = HiddenField("This form", default=lambda: uuid4().hex)
+
+    def validate_token(self, field: Any) -> None:
+        """Raises ValidationError for a token that is none of ours."""
+        try:
+            UUID(field.data or "")
+        except ValueError as error:
+            raise ValidationError("This form cannot be used. Open the page again.") from error
+
+    def one_time(self) -> UUID:
+        """The form's token."""
+        return UUID(self.token.data)
+
+
+class PlanningForm(Form):
+    """What a planned build has beside its components (BLD-20)."""
+
+    quantity = _quantity()
+    target_date = DayField("Target date")
+    assignee_id = SelectField("Assignee", choices=_people)
+    notes = NotesField("Notes", longest=LONGEST_NOTES)
+
+    def assignee(self) -> int | None:
+        """The person who was chosen, if anybody was."""
+        return int(self.assignee_id.data) if self.assignee_id.data else None
+
+
+class NewBuildForm(PlanningForm, TokenForm):
+    """A build to be executed at once or planned (BLD-10, BLD-20)."""
+
+    def quick(self, bom_id: int) -> QuickFields:
+        """What was entered, for a build at once."""
+        return QuickFields(bom_id, self.quantity.data or Decimal(0), self.notes.data or "")
+
+    def plan(self, bom_id: int) -> PlanFields:
+        """What was entered, for the queue."""
+        return PlanFields(
+            bom_id=bom_id,
+            quantity=self.quantity.data or Decimal(0),
+            target_date=self.target_date.data,
+            assignee_id=self.assignee(),
+            notes=self.notes.data or "",
+        )
+
+
+class ApprovalForm(Form):
+    """What an approval may say (QA-3)."""
+
+    notes = NotesField("Notes", longest=LONGEST_NOTES)
+
+
+class RejectionForm(Form):
+    """Why a build is rejected and what comes back of it (QA-4…7); the quantities come beside it."""
+
+    reason = SelectField(
+        "Reason",
+        choices=[
+            SelectChoice("", "Choose a reason"),
+            *(SelectChoice(each.value, each.label) for each in RejectionReason),
+        ],
+    )
+    mode = RadioField(
+        "What goes back to stock?", choices=[SelectChoice(each.value, each.label) for each in Recovery]
+    )
+    notes = NotesField("Notes", longest=LONGEST_NOTES)
+
+    def recovered(self, components: Sequence[Component]) -> dict[int, Decimal]:
+        """What comes back of each component; only partial recovery asks for it."""
+        if self.mode.data != Recovery.PARTIAL:
+            return {}
+        return {
+            each.product.id: self[recovered_field(each.product.id)].data or Decimal(0) for each in components
+        }
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all is well; quantities count for partial recovery only, whatever stands in them."""
+        if self.mode.data != Recovery.PARTIAL:
+            for name in [name for name in self._fields if name.startswith("recovered-")]:
+                self[name].data, self[name].process_errors = None, []
+        return bool(super().validate(extra_validators))
+
+    def validate_reason(self, field: Any) -> None:
+        """Raises ValidationError until one is chosen."""
+        if not field.data:
+            raise ValidationError("Choose a reason.")
+
+    def validate_mode(self, field: Any) -> None:
+        """Raises ValidationError until one is chosen."""
+        if not field.data:
+            field.errors = []
+            raise ValidationError("Choose what goes back to stock.")
+
+
+class EditingForm(PlanningForm):
+    """A planned build with its lines (BLD-23, BLD-27); `editing_form` gives it a field for each of them."""
+
+    component = TextField("SKU", longest=LONGEST_SKU, render_kw=CODE)
+    added_quantity = ExactDecimalField("Quantity for the whole build", places=4, at_least=Decimal(0))
+
+    def validate_component(self, field: Any) -> None:
+        """Raises ValidationError for a SKU that no product has, or one that came without its quantity."""
+        if not field.data and self.added_quantity.data:
+            raise ValidationError("Say which component this is the quantity of.")
+        if field.data and not component_with(field.data):
+            raise ValidationError(f"There is no active product with the SKU {field.data}.")
+
+    def validate_added_quantity(self, field: Any) -> None:
+        """Raises ValidationError for a component that came without its quantity."""
+        if self.component.data and not field.data and not field.errors:
+            raise ValidationError("Enter how much of it the whole build uses.")
+
+    def entered(self, lines: Sequence[Component]) -> EditFields:
+        """The build as entered, once the form has validated."""
+        added = component_with(self.component.data) if self.component.data else None
+        return EditFields(
+            quantity=self.quantity.data or Decimal(0),
+            target_date=self.target_date.data,
+            assignee_id=self.assignee(),
+            notes=self.notes.data or "",
+            lines={each.line.id: self[line_field(each.line.id)].data for each in lines},
+            added=(AddedLine(added.id, self.added_quantity.data),) if added else (),
+        )
+
+
+def line_field(line_id: int) -> str:
+    """The name of the field with a line's quantity."""
+    return f"line-{line_id}"
+
+
+def editing_form(build: Build, lines: Sequence[Component]) -> EditingForm:
+    """The form of a planned build, filled with what it is."""
+    fields = {
+        line_field(each.line.id): ExactDecimalField(
+            f"Quantity of {each.product.name}", places=4, required=True, at_least=Decimal(0)
+        )
+        for each in lines
+    }
+    form: EditingForm = type("ThisBuildForm", (EditingForm,), fields)(
+        quantity=build.quantity,
+        target_date=build.target_date,
+        assignee_id=str(build.assignee_id) if build.assignee_id else NOBODY,
+        notes=build.notes,
+        **{line_field(each.line.id): each.line.quantity for each in lines},
+    )
+    return form
+
+
+def recovered_field(component_id: int) -> str:
+    """The name of the field with what comes back of a component."""
+    return f"recovered-{component_id}"
+
+
+def rejection_form(components: Sequence[Component]) -> RejectionForm:
+    """The form of a rejection, with a field for what comes back of each component that was consumed."""
+    fields = {
+        recovered_field(each.product.id): ExactDecimalField(
+            f"Recovered of {each.product.name}", places=4, at_least=Decimal(0)
+        )
+        for each in components
+    }
+    form: RejectionForm = type("ThisRejectionForm", (RejectionForm,), fields)()
+    return form

@@ -1,0 +1,159 @@
+"""Builds as a list: the history of all of them, found by number, product and SKU."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import request
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select, text, union_all
+
+from app.boms.models import Bom
+from app.builds.models import Build
+from app.builds.statuses import BuildStatus
+from app.builds.words import build_number, status_label
+from app.extensions import db
+from app.foundation.listing import Choices
+from app.foundation.search import matches, words
+from app.foundation.tables import Column, Filter, Listing
+from app.people.models import User
+from app.products.models import Product
+from app.products.periods import Period, first_day, start_of
+
+MOST_PRODUCTS = 200
+"""As many products as a filter offers; of more, people search."""
+LARGEST_ID = 2**63 - 1
+STATUSES = (("", "All"), *((status.value, status.label) for status in BuildStatus))
+PERIODS = (
+    (Period.ALL.value, "All time"),
+    (Period.MONTH.value, "Last 30 days"),
+    (Period.YEAR.value, "Last 12 months"),
+)
+# Reads one entry of the index per product, not one per build.
+BUILT_PRODUCTS = text("""
+    WITH RECURSIVE built AS (
+        (SELECT product_id FROM builds ORDER BY product_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT product_id FROM builds WHERE product_id > built.product_id ORDER BY product_id LIMIT 1)
+        FROM built WHERE built.product_id IS NOT NULL
+    )
+    SELECT products.id, products.name, products.sku
+    FROM (SELECT product_id FROM built WHERE product_id IS NOT NULL LIMIT :most) AS found
+    JOIN products ON products.id = found.product_id
+    ORDER BY lower(products.name), products.id
+""")
+
+
+def of_product(column: SQLColumnExpression[Any]) -> ColumnElement[Any]:
+    """A column of the built product; looked up per row shown, since a join is made for all that match."""
+    return select(column).where(Product.id == Build.product_id).scalar_subquery()
+
+
+def of_bom(column: SQLColumnExpression[Any]) -> ColumnElement[Any]:
+    """A column of the BOM version."""
+    return select(column).where(Bom.id == Build.bom_id).scalar_subquery()
+
+
+def name_of(user_id: SQLColumnExpression[Any]) -> ColumnElement[Any]:
+    """A person's whole name; NULL for nobody."""
+    whole = func.trim(User.first_name + " " + User.last_name)
+    return select(whole).where(User.id == user_id).scalar_subquery()
+
+
+def product_choices() -> Choices:
+    """The products that have builds, if they are few; else the chosen one alone, since search finds them."""
+    rows = db.session.execute(BUILT_PRODUCTS, {"most": MOST_PRODUCTS + 1}).all()
+    if len(rows) > MOST_PRODUCTS:
+        rows = list(_chosen_product())
+    return [("", "All products"), *((str(row.id), f"{row.name} ({row.sku})") for row in rows)]
+
+
+def _chosen_product() -> Iterator[Any]:
+    asked = request.args.get("product", "")
+    if asked.isascii() and asked.isdigit() and int(asked) <= LARGEST_ID:
+        statement = select(Product.id, Product.name, Product.sku).where(Product.id == int(asked))
+        yield from db.session.execute(statement)
+
+
+def by_product(value: str) -> ColumnElement[bool] | None:
+    """Builds of one product."""
+    return Build.product_id == int(value) if value else None
+
+
+def _by_status(value: str) -> ColumnElement[bool] | None:
+    return Build.status == value if value else None
+
+
+def _in_period(value: str) -> ColumnElement[bool] | None:
+    first = first_day(Period(value))
+    return None if first is None else Build.executed_at >= start_of(first)
+
+
+def found_by(asked: str) -> ColumnElement[bool] | None:
+    """Builds whose number was typed, or whose product's name or SKU has these words; None without a word."""
+    product = matches(Product.search, asked)
+    if product is None:
+        return None
+    found = [select(Build.id).join(Product, Product.id == Build.product_id).where(product)]
+    number = _number(asked)
+    if number is not None:
+        found.append(select(Build.id).where(Build.id == number))
+    return Build.id.in_(union_all(*found)) if len(found) > 1 else Build.id.in_(found[0])
+
+
+def _number(asked: str) -> int | None:
+    """The id that `B-000123`, `b123` or `123` names."""
+    parts = [part for part in words(asked.lower().removeprefix("b")) if part]
+    digits = parts[0] if len(parts) == 1 else ""
+    return int(digits) if digits.isascii() and digits.isdigit() and int(digits) <= LARGEST_ID else None
+
+
+HISTORY = Listing(
+    name="builds",
+    noun="build",
+    key=Build.id,
+    columns=(
+        Column("number", "Build", sort=Build.id, value=build_number),
+        Column("name", "Product"),
+        Column("sku", "SKU"),
+        Column("quantity", "Quantity", numeric=True),
+        Column("unit", "Unit"),
+        Column("version", "BOM version", numeric=True),
+        Column("status", "Status", value=status_label),
+        Column("executed_at", "Executed", sort=Build.executed_at, nullable=True),
+        Column("executed_by", "By"),
+        Column("total_cost", "Total cost", numeric=True),
+        Column("unit_cost", "Cost per unit", numeric=True),
+    ),
+    default_sort="-number",
+    search=found_by,
+    search_hint="Number, product or SKU",
+    filters=(
+        Filter("status", "Status", STATUSES, _by_status),
+        Filter("product", "Product", product_choices, by_product),
+        Filter("period", "Executed", PERIODS, _in_period),
+    ),
+)
+
+
+def build_rows() -> Select[Any]:
+    """What the history shows of each build."""
+    shown: tuple[Any, ...] = (
+        Build.id,
+        Build.product_id,
+        Build.quantity,
+        Build.status,
+        Build.auto_generated,
+        Build.modified,
+        Build.target_date,
+        Build.created_at,
+        Build.executed_at,
+        Build.total_cost,
+        Build.unit_cost,
+        of_product(Product.name).label("name"),
+        of_product(Product.sku).label("sku"),
+        of_product(Product.unit).label("unit"),
+        of_bom(Bom.version).label("version"),
+        name_of(Build.executed_by).label("executed_by"),
+    )
+    return select(*shown)

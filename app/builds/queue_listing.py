@@ -1,0 +1,111 @@
+"""The queue as a list: planned builds in the order of their priority (BLD-24, BLD-26)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Numeric,
+    Select,
+    func,
+    literal,
+    literal_column,
+    not_,
+    select,
+    tuple_,
+)
+
+from app.boms.models import Bom, BomCost
+from app.builds.listing import by_product, found_by, name_of, of_bom, of_product, product_choices
+from app.builds.loading import get_build
+from app.builds.models import Build, BuildLine
+from app.builds.statuses import BuildStatus
+from app.builds.words import build_number
+from app.extensions import db
+from app.foundation.tables import Column, DateFilter, Filter, Listing
+from app.products.models import Product
+from app.stock.models import StockLevel
+
+ZERO: ColumnElement[Decimal] = literal_column("0", Numeric)
+
+QUEUE = Listing(
+    name="build-queue",
+    noun="planned build",
+    key=Build.id,
+    columns=(
+        Column("place", "Priority", sort=Build.queue_position, in_file=False),
+        Column("number", "Build", value=build_number),
+        Column("name", "Product"),
+        Column("sku", "SKU"),
+        Column("quantity", "Quantity", numeric=True),
+        Column("unit", "Unit"),
+        Column("version", "BOM version", numeric=True),
+        Column("target_date", "Target date"),
+        Column("assignee", "Assignee"),
+        Column("estimated_cost", "Estimated cost", numeric=True),
+        Column("auto_generated", "Auto-generated", value=lambda row: "yes" if row.auto_generated else ""),
+        Column("modified", "Modified", value=lambda row: "yes" if row.modified else ""),
+    ),
+    default_sort="place",
+    search=found_by,
+    search_hint="Number, product or SKU",
+    filters=(
+        Filter("product", "Product", product_choices, by_product),
+        DateFilter("from", "Target date from", lambda day: Build.target_date >= day),
+        DateFilter("to", "Target date to", lambda day: Build.target_date <= day),
+    ),
+)
+
+
+def _estimated_cost() -> ColumnElement[Decimal]:
+    """Required components at present unit costs, and the cost lines (BOM-41)."""
+    unit_cost = func.coalesce(StockLevel.unit_cost, ZERO)
+    materials = (
+        select(func.coalesce(func.sum(BuildLine.quantity * unit_cost), ZERO))
+        .select_from(BuildLine)
+        .outerjoin(StockLevel, StockLevel.product_id == BuildLine.component_id)
+        .where(BuildLine.build_id == Build.id, not_(BuildLine.optional))
+        .scalar_subquery()
+    )
+    costs = (
+        select(func.coalesce(func.sum(BomCost.cost_per_unit), ZERO))
+        .where(BomCost.bom_id == Build.bom_id)
+        .scalar_subquery()
+    )
+    return materials + costs * Build.quantity
+
+
+def queue_rows() -> Select[Any]:
+    """What the queue shows of each planned build."""
+    shown: tuple[Any, ...] = (
+        Build.id,
+        Build.product_id,
+        Build.quantity,
+        Build.status,
+        Build.target_date,
+        Build.auto_generated,
+        Build.modified,
+        of_product(Product.name).label("name"),
+        of_product(Product.sku).label("sku"),
+        of_product(Product.unit).label("unit"),
+        of_bom(Bom.version).label("version"),
+        of_bom(Bom.status).label("bom_status"),
+        name_of(Build.assignee_id).label("assignee"),
+        _estimated_cost().label("estimated_cost"),
+    )
+    return select(*shown).where(Build.status == BuildStatus.PLANNED)
+
+
+def next_in_queue(build_id: int, but: int) -> int | None:
+    """The planned build that follows `build_id`, `but` one left out; None when that is the last.
+
+    Raises NotFoundError.
+    """
+    build = get_build(build_id)
+    place = tuple_(Build.queue_position, Build.id)
+    here = tuple_(literal(build.queue_position, BigInteger), literal(build.id))
+    wanted = select(Build.id).where(Build.status == BuildStatus.PLANNED, place > here, Build.id != but)
+    return db.session.scalar(wanted.order_by(Build.queue_position, Build.id).limit(1))

@@ -1,0 +1,130 @@
+"""*New build*: what to build, how many, what it will use; then at once or into the queue (BLD-10, BLD-20)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.boms.models import Bom
+from app.boms.service import active_bom, get_bom
+from app.builds import service
+from app.builds.choosing import CHOICES, buildable_products
+from app.builds.errors import AlreadyBuilt
+from app.builds.forms import NewBuildForm
+from app.builds.values import BuildPreview
+from app.builds.views.blueprint import MAKE, blueprint
+from app.builds.views.build import executed
+from app.foundation.errors import Conflict, Forbidden, InvalidInput
+from app.foundation.web import see_other
+from app.people.access import can, requires
+from app.products.service import get_product
+from app.workspace.features import Feature, is_on
+
+
+@blueprint.get("/builds/new")
+@requires(*MAKE)
+def new() -> ResponseReturnValue:
+    """Choose what to build; with `product_id` or `bom_id` it is chosen already.
+
+    So it is with a search that finds one product: a scanned label leads to its form at once.
+    """
+    product_id = _chosen()
+    if product_id is None and request.args.get("format") != "csv":
+        page = CHOICES.page(buildable_products())
+        if not page.q or page.count != 1:
+            return render_template("builds/choose.html", page=page)
+        product_id = page.rows[0].id
+    if product_id is None:
+        return CHOICES.csv(buildable_products())
+    return see_other("builds.make", product_id=product_id)
+
+
+@blueprint.route("/builds/new/<int:product_id>", methods=["GET", "POST"])
+@requires(*MAKE)
+def make(product_id: int) -> ResponseReturnValue:
+    """How many, and what they will use; `do` says what the form is sent for: `look`, `execute` or `plan`."""
+    product = get_product(product_id)
+    bom = active_bom(product_id)
+    if bom is None:
+        flash(f"{product.name} has no active BOM, so it cannot be built.", "error")
+        return see_other("builds.new")
+    form = NewBuildForm(quantity=Decimal(1))
+    do = request.form.get("do", "look")
+    if form.validate_on_submit() and do in MADE:
+        made = _made(form, bom, do)
+        if made is not None:
+            return made
+    preview, refused = _preview(form, bom)
+    looking = "HX-Request" in request.headers  # a part of the page, which shows the preview beside the form
+    if refused is not None and not form.errors:
+        form.refuse(refused)
+    page = render_template(
+        "builds/make.html",
+        product=product,
+        bom=bom,
+        form=form,
+        preview=preview,
+        refused=refused,
+        reviewed=is_on(Feature.QA_REVIEW),
+    )
+    return page, 400 if form.errors and not looking else 200
+
+
+def _made(form: NewBuildForm, bom: Bom, do: str) -> Response | None:
+    """Where a build that is made leads; None when it was refused, which the form says then."""
+    try:
+        return MADE[do](form, bom)
+    except AlreadyBuilt as error:
+        flash(error.message, "info")
+        return see_other("builds.show", build_id=error.build_id)
+    except InvalidInput as error:
+        form.refuse(error)
+    except Conflict as error:
+        form.form_errors.append(error.message)
+    return None
+
+
+def _execute(form: NewBuildForm, bom: Bom) -> Response:
+    if not can("execute_builds"):
+        raise Forbidden("Your role does not allow you to execute builds.")
+    build = service.quick_build(form.quick(bom.id), form.one_time(), current_user.id)
+    flash(executed(build), "success")
+    return see_other("builds.show", build_id=build.id)
+
+
+def _plan(form: NewBuildForm, bom: Bom) -> Response:
+    if not can("plan_builds"):
+        raise Forbidden("Your role does not allow you to plan builds.")
+    build = service.plan_build(form.plan(bom.id), current_user.id)
+    flash(f"{build.number} is planned. Nothing moves until it is executed.", "success")
+    return see_other("builds.show", build_id=build.id)
+
+
+MADE = {"execute": _execute, "plan": _plan}
+
+
+def _preview(form: NewBuildForm, bom: Bom) -> tuple[BuildPreview | None, InvalidInput | None]:
+    """What the entered quantity would use just now, or why there is nothing to show."""
+    if form.quantity.data is None:
+        return None, None
+    try:
+        return service.preview(bom.id, form.quantity.data), None
+    except InvalidInput as error:
+        return None, error
+
+
+def _chosen() -> int | None:
+    """The product that the address names, itself or by one of its BOM versions."""
+    product_id, bom_id = request.args.get("product_id", ""), request.args.get("bom_id", "")
+    if bom_id:
+        return get_bom(_number(bom_id)).product_id
+    return get_product(_number(product_id)).id if product_id else None
+
+
+def _number(text: str) -> int:
+    """The id that a text is; 0, which nothing has, for any other text."""
+    return int(text) if text.isascii() and text.isdigit() else 0

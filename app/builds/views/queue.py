@@ -1,0 +1,59 @@
+"""The queue: planned builds by priority, and moving them (BLD-24, BLD-25)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, request
+from flask_login import current_user
+from werkzeug.wrappers import Response as Redirect
+
+from app.builds import service, words
+from app.builds.queue_listing import QUEUE, next_in_queue, queue_rows
+from app.builds.values import Direction
+from app.builds.views.blueprint import SEE, blueprint
+from app.foundation.errors import Conflict, InvalidInput
+from app.foundation.web import see_other
+from app.people.access import requires
+
+KEPT = ("q", "product", "from", "to", "after", "before")
+"""What a list's address may say; nothing else of a request finds its way into the next address."""
+
+
+@blueprint.get("/builds/queue")
+@requires(*SEE)
+def queue() -> Response:
+    """Planned builds, the most urgent first."""
+    return QUEUE.answer(queue_rows(), "builds/queue.html", words=words, asked=_asked(), Direction=Direction)
+
+
+@blueprint.post("/builds/<int:build_id>/move")
+@requires("plan_builds")
+def move(build_id: int) -> Redirect:
+    """A planned build stands elsewhere in the queue: one place on, first, or beside another."""
+    try:
+        if before := request.form.get("before_build"):
+            service.move_before(build_id, _number(before), current_user.id)
+        elif after := request.form.get("after_build"):
+            service.move_before(build_id, next_in_queue(_number(after), build_id), current_user.id)
+        else:
+            service.move(build_id, _direction(request.form.get("direction", "")), current_user.id)
+    except Conflict as error:
+        flash(error.message, "error")
+    return see_other("builds.queue", **_asked(), _anchor=f"build-{build_id}")
+
+
+def _asked() -> dict[str, Any]:
+    """The list's search, filters and position, as the request has them."""
+    return {name: request.args[name] for name in KEPT if request.args.get(name)}
+
+
+def _direction(text: str) -> Direction:
+    if text not in set(Direction):
+        raise InvalidInput("A build is moved up, down or to the top.")
+    return Direction(text)
+
+
+def _number(text: str) -> int:
+    """The id that a text is; 0, which no build has, for any other text."""
+    return int(text) if text.isascii() and text.isdigit() else 0
