@@ -16,7 +16,7 @@ from app.boms.availability import (
     on_hand_of,
 )
 from app.boms.models import Bom, BomLine
-from app.boms.words import limit_text, max_text
+from app.boms.words import limit_text, max_text, type_label
 from app.foundation.search import matches
 from app.foundation.tables import Column, Filter, Listing
 from app.people.models import User
@@ -185,3 +185,29 @@ def versions_of(product_id: int) -> Select[Any]:
     )
     made = Bom.__table__.outerjoin(User.__table__, User.id == Bom.created_by)
     return select(*shown).select_from(made).where(Bom.product_id == product_id)
+
+
+CHOICES = Listing(
+    name="choose-product",
+    noun="product",
+    key=Product.id,
+    columns=(BY_NAME, BY_SKU, Column("product_type", "Type", value=type_label), Column("version", "BOM")),
+    default_sort="name",
+    search=lambda words: matches(Product.search, words),
+    search_hint="Name or SKU",
+    filters=(Filter("type", "Type", TYPES, _of_type),),
+)
+
+
+def choice_rows() -> Select[Any]:
+    """The products that may have a BOM (BOM-1), each with the version that is active, if one is."""
+    version = select(Bom.version).where(Bom.product_id == Product.id, IS_ACTIVE).scalar_subquery()
+    shown: tuple[Any, ...] = (
+        Product.id,
+        Product.name,
+        Product.sku,
+        Product.product_type,
+        version.label("version"),
+    )
+    kinds = Product.product_type.in_([literal_column(f"'{kind}'") for kind, _ in TYPES[1:]])
+    return select(*shown).where(kinds, Product.is_active)

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.boms.models import BomStatus
 from app.foundation.formatting import format_quantity
+from app.products.models import ProductType
 
 NO_LIMIT = "no limit"
 TONES = {BomStatus.ACTIVE: "good", BomStatus.DRAFT: "info", BomStatus.ARCHIVED: "neutral"}
@@ -28,3 +29,8 @@ def limit_text(row: Any) -> str:
         return ""
     there, needed = (format_quantity(Decimal(row.limit[key])) for key in ("available", "quantity"))
     return f"{row.limit['name']} ({row.limit['sku']}): {there} available, {needed} for one"
+
+
+def type_label(row: Any) -> str:
+    """The product's type as people read it."""
+    return ProductType(row.product_type).label
