@@ -62,7 +62,7 @@ BOOKS = (
 MAIN = (
     Place("Dashboard", "dashboard.index", ("view_dashboard",), "dashboard"),
     Place("Products", "products.index", ("view_inventory",), "products"),
-    Place("BOMs", "boms.index", ("manage_boms",), "boms"),
+    Place("BOMs", "boms.index", ("view_inventory",), "boms"),
     Place("Builds", "builds.index", ("view_inventory", "plan_builds", "execute_builds", "approve_builds"), "builds"),
     Place("Receiving", "receiving.index", ("manage_receiving",), "receiving"),
     Place("Sales", "sales.index", ("view_sales",), "sales"),
