@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from app.boms.availability import max_buildable, on_hand_of
 from app.boms.models import Bom, BomStatus
 from app.foundation.search import matches
 from app.foundation.tables import Column, Listing
 from app.products.models import Product
-from app.stock.models import StockLevel
 
 CHOICES = Listing(
     name="buildable-products",
@@ -21,6 +21,7 @@ CHOICES = Listing(
         Column("sku", "SKU", sort=func.lower(Product.sku)),
         Column("on_hand", "On hand", numeric=True),
         Column("unit", "Unit"),
+        Column("can_build", "Can build", numeric=True),
         Column("version", "BOM version", numeric=True),
     ),
     default_sort="name",
@@ -30,8 +31,7 @@ CHOICES = Listing(
 
 
 def buildable_products() -> Select[Any]:
-    """Active products with their active BOM, and what is on hand."""
-    on_hand = select(StockLevel.on_hand).where(StockLevel.product_id == Product.id).scalar_subquery()
+    """Active products with their active BOM, what is on hand, and for how many there are components."""
     shown: tuple[Any, ...] = (
         Product.id,
         Product.name,
@@ -39,7 +39,8 @@ def buildable_products() -> Select[Any]:
         Product.unit,
         Bom.id.label("bom_id"),
         Bom.version,
-        func.coalesce(on_hand, 0).label("on_hand"),
+        on_hand_of(Product.id).label("on_hand"),
+        max_buildable().label("can_build"),
     )
     active = (Bom.product_id == Product.id) & (Bom.status == BomStatus.ACTIVE)
     return select(*shown).join_from(Product, Bom, active).where(Product.is_active)

@@ -6,7 +6,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import request
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select, text, union_all
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    any_,
+    exists,
+    func,
+    literal,
+    select,
+    text,
+    union_all,
+)
 
 from app.boms.models import Bom
 from app.builds.models import Build
@@ -22,6 +35,8 @@ from app.products.periods import Period, first_day, start_of
 
 MOST_PRODUCTS = 200
 """As many products as a filter offers; of more, people search."""
+MOST_MATCHES = 5000
+"""As many products of a search as are named to the database one by one."""
 LARGEST_ID = 2**63 - 1
 STATUSES = (("", "All"), *((status.value, status.label) for status in BuildStatus))
 PERIODS = (
@@ -94,11 +109,25 @@ def found_by(asked: str) -> ColumnElement[bool] | None:
     product = matches(Product.search, asked)
     if product is None:
         return None
-    found = [select(Build.id).join(Product, Product.id == Build.product_id).where(product)]
+    found = _of_products(product)
     number = _number(asked)
-    if number is not None:
-        found.append(select(Build.id).where(Build.id == number))
-    return Build.id.in_(union_all(*found)) if len(found) > 1 else Build.id.in_(found[0])
+    if number is None:
+        return found
+    # Not one condition or the other: then no index would help, and every build would be looked at.
+    return Build.id.in_(union_all(select(literal(number, BigInteger)), select(Build.id).where(found)))
+
+
+def _of_products(matching: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Builds of the products that match and have a BOM.
+
+    They are looked up first, so that the database knows how many they are when it plans the builds' query.
+    """
+    has_bom = exists().where(Bom.product_id == Product.id)
+    wanted = select(Product.id).where(matching, has_bom)
+    ids = db.session.scalars(wanted.limit(MOST_MATCHES + 1)).all()
+    if len(ids) > MOST_MATCHES:
+        return Build.product_id.in_(wanted)
+    return Build.product_id == any_(literal(list(ids), ARRAY(BigInteger)))
 
 
 def _number(asked: str) -> int | None:

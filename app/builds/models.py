@@ -67,6 +67,8 @@ class Build(Model):
         Index("ix_builds_status_id", "status", "id"),
         Index("ix_builds_product_id_id", "product_id", "id"),
         Index("ix_builds_bom_id", "bom_id"),
+        Index("ix_builds_executed_at_id", "executed_at", "id"),
+        Index("ix_builds_target_date", "target_date", postgresql_where=text("status = 'planned'")),
         Index("uq_builds_token", "token", unique=True),
         Index(
             "uq_builds_auto_planned",

@@ -30,6 +30,8 @@ from app.products.models import Product
 from app.stock.models import StockLevel
 
 ZERO: ColumnElement[Decimal] = literal_column("0", Numeric)
+PAGE_SIZE = 25
+"""Fewer than elsewhere, since each row is tall with its buttons."""
 
 QUEUE = Listing(
     name="build-queue",
@@ -57,6 +59,7 @@ QUEUE = Listing(
         DateFilter("from", "Target date from", lambda day: Build.target_date >= day),
         DateFilter("to", "Target date to", lambda day: Build.target_date <= day),
     ),
+    page_size=PAGE_SIZE,
 )
 
 
