@@ -6,8 +6,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from flask import current_app
 from psycopg.errors import IdleInTransactionSessionTimeout
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.builds.errors import BuildInterrupted
@@ -19,7 +20,7 @@ from app.sync.errors import Superseded, SyncLockHeld
 from app.sync.lock import Purpose, SyncLock
 
 PATIENCE_SECONDS = 10
-"""How long a build waits for the builds before it."""
+"""How long a build waits for the builds before it, unless a test says otherwise."""
 PAUSE_SECONDS = 0.03
 
 
@@ -37,7 +38,7 @@ def alone(what: str, user_id: int | None) -> Iterator[Session]:
             yield session
     except Superseded as error:
         raise BuildInterrupted from error
-    except OperationalError as error:
+    except DBAPIError as error:
         if isinstance(error.orig, IdleInTransactionSessionTimeout):
             raise BuildInterrupted from error
         raise
@@ -46,7 +47,7 @@ def alone(what: str, user_id: int | None) -> Iterator[Session]:
 
 
 def _acquire(what: str, who: str) -> SyncLock:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + current_app.config.get("BUILD_PATIENCE_SECONDS", PATIENCE_SECONDS)
     while True:
         try:
             return lock.acquire(what, who, purpose=Purpose.BUILD)

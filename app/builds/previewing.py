@@ -165,7 +165,8 @@ def _line(
 
 def _lot_numbers(taken: Iterable[PostedTransaction], session: Session) -> dict[int, str]:
     ids = [draw.lot_id for each in taken for draw in each.draws]
-    return dict(session.execute(select(Lot.id, Lot.number).where(Lot.id.in_(ids))).tuples().all())
+    rows = session.execute(select(Lot.id, Lot.number).where(Lot.id.in_(ids)))
+    return {row.id: row.number for row in rows}
 
 
 def _cost(cost: BomCost, quantity: Decimal) -> PreviewCost:

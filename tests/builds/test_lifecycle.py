@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -144,7 +145,7 @@ def test_a_quick_build_has_no_planned_state(shop: Shop, qa: bool) -> None:
     assert [event.from_status for event in service.events_of(build.id)] == [None]
 
 
-@pytest.mark.parametrize(("status", "event"), REFUSED, ids=lambda value: str(value))
+@pytest.mark.parametrize(("status", "event"), REFUSED, ids=str)
 def test_every_other_event_is_refused_with_a_sentence(shop: Shop, status: BuildStatus, event: str) -> None:
     build = build_in(status, shop.bom.id)
     before = snapshot(build.id), shop.stock()
@@ -192,7 +193,7 @@ def test_each_transition_says_when_and_by_whom(shop: Shop) -> None:
     ]
     assert [each.note for each in events[2:]] == ["", "Looks fine", "The books refused it.", ""]
     assert events[1].note.startswith("Builder Number ")
-    assert all(earlier.at <= later.at for earlier, later in zip(events, events[1:], strict=False))
+    assert all(earlier.at <= later.at for earlier, later in itertools.pairwise(events))
     assert (build.created_by, build.assignee_id, build.executed_by, build.reviewed_by) == (
         people[0],
         people[1],

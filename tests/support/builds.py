@@ -1,4 +1,4 @@
-"""Builders of builds. All need an open application context and a workspace, since executing takes the lock."""
+"""Builders of builds: all need an open application context, and a workspace, whose lock builds take."""
 
 from __future__ import annotations
 
