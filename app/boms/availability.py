@@ -39,13 +39,15 @@ def register_reservations(reservations: Reservations) -> None:
 
 def on_hand_of(product_id: Any) -> ColumnElement[Decimal]:
     """What there is of a product; zero for one that never had stock."""
-    found = select(StockLevel.on_hand).where(StockLevel.product_id == product_id)
+    level = aliased(StockLevel)
+    found = select(level.on_hand).where(level.product_id == product_id)
     return func.coalesce(found.scalar_subquery(), ZERO)
 
 
 def unit_cost_of(product_id: Any) -> ColumnElement[Decimal]:
     """What one unit of a product costs; zero for one that never had stock."""
-    found = select(StockLevel.unit_cost).where(StockLevel.product_id == product_id)
+    level = aliased(StockLevel)
+    found = select(level.unit_cost).where(level.product_id == product_id)
     return func.coalesce(found.scalar_subquery(), ZERO)
 
 
