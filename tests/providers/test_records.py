@@ -21,7 +21,7 @@ SAMPLES = Path(__file__).parent / "samples"
 
 def read_item(document: Any) -> RemoteItem:
     """The record of an item's document, whose text does not matter here."""
-    return records.item(Row(document, ""))
+    return records.item(Row(document, ""), records.identity(document, "item"))
 
 
 def inventory_item(**changes: Any) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def inventory_item(**changes: Any) -> dict[str, Any]:
 
 
 def test_an_inventory_item_keeps_everything() -> None:
-    item = records.item(Row(inventory_item(), "its own text"))
+    item = records.item(Row(inventory_item(), "its own text"), "5")
     assert tuple(item) == (
         "5",
         "Rock Fountain",

@@ -27,6 +27,8 @@ COPY_ITEMS = f"""
         changed_at) FROM STDIN
 """
 COPY_ENTRIES = "COPY sync_entries (run_id, external_id, name, action) FROM STDIN"
+# Words of new items wait in the search index's list for the next vacuum, rather than being sorted in at once.
+LEAVE_WORDS = "SET LOCAL gin_pending_list_limit = '64MB'"
 TAKE_BACK = (
     "DELETE FROM accounting_items WHERE connection_id = :connection AND external_id = ANY(:ids)",
     "DELETE FROM sync_entries WHERE run_id = :run AND external_id = ANY(:ids)",
@@ -63,6 +65,7 @@ class FirstListing:
         self.listed = 0
         self._ids: set[str] = set()
         self._stored = 0
+        connection.execute(text(LEAVE_WORDS))
         self._now = utcnow().isoformat()  # as text, since it is written with each row
 
     def known_pages(self) -> dict[bytes, int]:

@@ -19,6 +19,7 @@ from app.items.sync.first import FirstListing, nothing_stored
 from app.items.sync.merge import merge
 from app.items.sync.staging import staging_area
 from app.providers.base import ItemPage, ItemType
+from app.providers.documents import collector_paused
 from app.sync.models import RunKind, RunStatus, SyncRun
 from app.sync.work import ActiveRun
 
@@ -93,7 +94,7 @@ def _read_all(active: ActiveRun, listing: Listing[Read]) -> None:
     def produce(stop: threading.Event) -> Iterator[Read]:
         return map(listing.read, _pages(active, listing.connection_id, known, stop))
 
-    with prefetched(app, produce, active.stop_if_cancelled) as pages:
+    with collector_paused(), prefetched(app, produce, active.stop_if_cancelled) as pages:
         shown = 0.0
         for page in pages:
             listing.add(page)

@@ -33,11 +33,15 @@ class QuickBooksItems:
         return len(self.external_ids)
 
     def __iter__(self) -> Iterator[RemoteItem]:
-        return map(self.item, range(len(self)))
+        try:
+            for row, external_id in zip(self._rows, self.external_ids, strict=True):
+                yield records.item(row, external_id)
+        except BadDocument as problem:
+            raise_malformed(problem, self._trace_id)
 
     def item(self, index: int) -> RemoteItem:
         """The item at this place of the page; raises MalformedResponse, with the trace id."""
         try:
-            return records.item(self._rows[index])
+            return records.item(self._rows[index], self.external_ids[index])
         except BadDocument as problem:
             raise_malformed(problem, self._trace_id)

@@ -34,9 +34,8 @@ _TYPES = {
 Record = dict[str, Any]
 
 
-def item(row: Row) -> RemoteItem:
-    """An item; `Group` is a bundle (CON-11), categories and types yet unknown are other."""
-    external_id = identity(row.document, "item")
+def item(row: Row, external_id: str) -> RemoteItem:
+    """The item with that id; `Group` is a bundle (CON-11), categories and types yet unknown are other."""
     try:
         get = row.document.get
         active = _active(get("Active", True))
