@@ -21,6 +21,7 @@ from app.builds.queueing import hold_queue
 from app.builds.rules import ZERO, amount
 from app.builds.statuses import BuildStatus, Event
 from app.builds.values import PlanFields
+from app.extensions import db
 from app.foundation.formatting import format_quantity
 from app.foundation.transaction import transaction
 from app.products.models import Product
@@ -66,11 +67,13 @@ def check_after_a_build(build: Build) -> None:
 
     A failure here is no failure of the build; it is logged, and the next check makes up for it.
     """
+    build_id, product_id = build.id, build.product_id
     try:
-        components = [line.component_id for line in loading.lines_of(build.id)]
-        check_build_points([build.product_id, *components])
+        components = [line.component_id for line in loading.lines_of(build_id)]
+        check_build_points([product_id, *components])
     except Exception:
-        log.exception("build points not checked", build=build.id)
+        db.session.rollback()
+        log.exception("build points not checked", build=build_id)
 
 
 def units_wanted(on_hand: Decimal, build_point: Decimal | None, target_level: Decimal | None) -> Decimal:
