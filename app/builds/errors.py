@@ -8,7 +8,9 @@ Conflict
 ├── AssigneeMissing     a planned build needs somebody first (BLD-35)
 ├── OutputUsed          the output is not all there any more, so nothing is undone (OQ-20)
 ├── BuildInterrupted    the lock lapsed before the build was through
-└── AlreadyBuilt        the form of this quick build was sent before
+└── AlreadyMade         the form of this build was sent before
+    ├── AlreadyBuilt    and it was executed
+    └── AlreadyPlanned  and it stands in the queue
 """
 
 from __future__ import annotations
@@ -55,12 +57,26 @@ class BuildInterrupted(Conflict):
         )
 
 
-class AlreadyBuilt(Conflict):
+class AlreadyMade(Conflict):
     """The form was sent before; `build_id` is the build that it made."""
 
-    def __init__(self, number: str, build_id: int) -> None:
-        super().__init__(f"This was sent before and built once, as {number}. Nothing was built again.")
+    def __init__(self, number: str, build_id: int, done: str) -> None:
+        super().__init__(f"This was sent before and {done} once, as {number}. Nothing was {done} again.")
         self.build_id = build_id
+
+
+class AlreadyBuilt(AlreadyMade):
+    """The form was sent before and executed its build."""
+
+    def __init__(self, number: str, build_id: int) -> None:
+        super().__init__(number, build_id, "built")
+
+
+class AlreadyPlanned(AlreadyMade):
+    """The form was sent before and planned its build."""
+
+    def __init__(self, number: str, build_id: int) -> None:
+        super().__init__(number, build_id, "planned")
 
 
 @dataclass(frozen=True)

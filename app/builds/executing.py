@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.builds import autoplanning, loading, recipes, rules, timeline
-from app.builds.errors import AlreadyBuilt, AssigneeMissing, ComponentsMissing, Gap
+from app.builds.errors import AssigneeMissing, ComponentsMissing, Gap
 from app.builds.locking import alone
 from app.builds.models import SOURCE, Build, BuildLine
 from app.builds.recipes import Recipe
@@ -51,15 +51,15 @@ def execute(build_id: int, user_id: int | None) -> Build:
 def quick_build(fields: QuickFields, token: UUID, user_id: int | None) -> Build:
     """A build that was never planned has been executed (BLD-10); a `token` builds once, however often sent.
 
-    Raises AlreadyBuilt, which knows the build of that token, InvalidInput, and as `execute` does.
+    Raises AlreadyMade, which knows the build of that token, InvalidInput, and as `execute` does.
     """
     rules.check_units(fields.quantity)
     rules.check_notes(fields.notes)
     product = recipes.recipe_of(fields.bom_id).product
-    refuse_repeated(token, db.session())
+    loading.refuse_repeated(token, db.session())
     what = f"Build of {format_quantity(fields.quantity)} × {product.name}"
     with alone(what, user_id) as session:
-        refuse_repeated(token, session)
+        loading.refuse_repeated(token, session)
         recipe = recipes.recipe_of(fields.bom_id, session)
         build = _unplanned(fields, recipe, token, user_id)
         lines = recipe.build_lines(fields.quantity)
@@ -72,13 +72,6 @@ def quick_build(fields: QuickFields, token: UUID, user_id: int | None) -> Build:
         timeline.record(session, build, Event.EXECUTED, user_id, before=None, at=build.executed_at)
     autoplanning.check_after_a_build(build)
     return build
-
-
-def refuse_repeated(token: UUID, session: Session) -> None:
-    """Raises AlreadyBuilt when a quick build with this token stands."""
-    build = session.scalar(select(Build).where(Build.token == token))
-    if build is not None:
-        raise AlreadyBuilt(build.number, build.id)
 
 
 def gaps_of(

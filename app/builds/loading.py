@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.builds.errors import WrongStatus
+from app.builds.errors import AlreadyBuilt, AlreadyPlanned, WrongStatus
 from app.builds.models import Build, BuildEvent, BuildLine
 from app.builds.statuses import BuildStatus, Event, refusal
 from app.extensions import db
@@ -63,6 +64,14 @@ def locked(build_id: int, event: Event, session: Session) -> Build:
         raise NotFoundError("There is no such build.")
     ensure_possible(build, event)
     return build
+
+
+def refuse_repeated(token: UUID, session: Session) -> None:
+    """Raises AlreadyBuilt or AlreadyPlanned when a build that was made with this token stands."""
+    build = session.scalar(select(Build).where(Build.token == token))
+    if build is not None:
+        error = AlreadyPlanned if build.status == BuildStatus.PLANNED else AlreadyBuilt
+        raise error(build.number, build.id)
 
 
 def locked_lines(build: Build, session: Session) -> Sequence[BuildLine]:

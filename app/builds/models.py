@@ -47,7 +47,7 @@ class Build(Model):
 
     The four costs are those of its moment (COST-6): `total_cost` is exactly `material_cost` plus
     `cost_lines_total`, and what the output came in at. `waste_cost` is what a rejection lost of the material
-    (EXW-2). `token` came with the form of a quick build, so that a form that is sent twice builds once.
+    (EXW-2). `token` came with the form, so that a form that is sent twice makes one build.
     """
 
     __tablename__ = "builds"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -25,10 +26,11 @@ from app.products.models import Product
 NO_ASSIGNEE = "Choose one of the active members."
 
 
-def plan_build(fields: PlanFields, user_id: int | None) -> Build:
+def plan_build(fields: PlanFields, user_id: int | None, token: UUID | None = None) -> Build:
     """A planned build stands at the end of the queue, with the BOM's lines as its own (BLD-22).
 
-    Raises NotFoundError, BomNotActive, ProductInactive, or InvalidInput naming the field.
+    A `token` plans once, however often sent. Raises AlreadyMade, which knows the build of that token,
+    NotFoundError, BomNotActive, ProductInactive, or InvalidInput naming the field.
     """
     rules.check_units(fields.quantity)
     rules.check_notes(fields.notes)
@@ -37,7 +39,11 @@ def plan_build(fields: PlanFields, user_id: int | None) -> Build:
         _ensure_buildable(recipe, session)
         _check_assignee(fields.assignee_id, session)
         hold_queue(session)
-        return add_to_queue(recipe, fields, user_id, session)
+        if token is not None:
+            loading.refuse_repeated(token, session)
+        build = add_to_queue(recipe, fields, user_id, session)
+        build.token = token
+        return build
 
 
 def add_to_queue(

@@ -11,6 +11,8 @@ from app.builds.autoplanning import check_build_points
 from app.builds.editing import edit_planned
 from app.builds.errors import (
     AlreadyBuilt,
+    AlreadyMade,
+    AlreadyPlanned,
     AssigneeMissing,
     BomNotActive,
     BuildInterrupted,
@@ -45,6 +47,8 @@ __all__ = [
     "AddedLine",
     "Allocation",
     "AlreadyBuilt",
+    "AlreadyMade",
+    "AlreadyPlanned",
     "AssigneeMissing",
     "BomNotActive",
     "BuildInterrupted",

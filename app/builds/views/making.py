@@ -13,7 +13,7 @@ from app.boms.models import Bom
 from app.boms.service import active_bom, get_bom
 from app.builds import service
 from app.builds.choosing import CHOICES, buildable_products
-from app.builds.errors import AlreadyBuilt
+from app.builds.errors import AlreadyMade
 from app.builds.forms import NewBuildForm
 from app.builds.values import BuildPreview
 from app.builds.views.blueprint import MAKE, blueprint
@@ -78,7 +78,7 @@ def _made(form: NewBuildForm, bom: Bom, do: str) -> Response | None:
     """Where a build that is made leads; None when it was refused, which the form says then."""
     try:
         return MADE[do](form, bom)
-    except AlreadyBuilt as error:
+    except AlreadyMade as error:
         flash(error.message, "info")
         return see_other("builds.show", build_id=error.build_id)
     except InvalidInput as error:
@@ -99,7 +99,7 @@ def _execute(form: NewBuildForm, bom: Bom) -> Response:
 def _plan(form: NewBuildForm, bom: Bom) -> Response:
     if not can("plan_builds"):
         raise Forbidden("Your role does not allow you to plan builds.")
-    build = service.plan_build(form.plan(bom.id), current_user.id)
+    build = service.plan_build(form.plan(bom.id), current_user.id, form.one_time())
     flash(f"{build.number} is planned. Nothing moves until it is executed.", "success")
     return see_other("builds.show", build_id=build.id)
 
