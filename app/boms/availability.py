@@ -10,12 +10,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, Select, and_, case, exists, func, literal_column, not_, select
+from sqlalchemy import ColumnElement, Numeric, Select, and_, exists, func, literal_column, not_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
 from app.boms.models import Bom, BomCost, BomLine
-from app.foundation.money import LARGEST
 from app.products.models import Product
 from app.stock.models import StockLevel
 
@@ -68,14 +67,12 @@ def component_count() -> ColumnElement[int]:
     return select(func.count()).where(BomLine.bom_id == Bom.id).correlate(Bom).scalar_subquery()
 
 
-def estimated_cost() -> ColumnElement[Decimal | None]:
-    """What one unit costs with each component at its own unit cost (BOM-41); NULL beyond what is shown."""
+def estimated_cost() -> ColumnElement[Decimal]:
+    """What one unit costs with each component at its own unit cost, exactly (BOM-41)."""
     cost = func.coalesce(func.sum(BomLine.quantity * unit_cost_of(BomLine.component_id)), ZERO)
     material = select(cost).where(BomLine.bom_id == Bom.id, not_(BomLine.optional)).correlate(Bom)
     extra = select(func.coalesce(func.sum(BomCost.cost_per_unit), ZERO)).where(BomCost.bom_id == Bom.id)
-    total = material.scalar_subquery() + extra.correlate(Bom).scalar_subquery()
-    largest = literal_column(str(LARGEST), Numeric)
-    return case((total <= largest, func.round(total, literal_column("6"))))
+    return material.scalar_subquery() + extra.correlate(Bom).scalar_subquery()
 
 
 def max_buildable() -> ColumnElement[int | None]:

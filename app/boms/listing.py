@@ -16,7 +16,7 @@ from app.boms.availability import (
     on_hand_of,
 )
 from app.boms.models import Bom, BomLine
-from app.boms.words import limit_text, max_text, type_label
+from app.boms.words import cost_of, limit_text, max_text, type_label
 from app.foundation.search import matches
 from app.foundation.tables import Column, Filter, Listing
 from app.people.models import User
@@ -63,7 +63,7 @@ BOMS = Listing(
         BY_SKU,
         Column("version", "Version", numeric=True),
         Column("components", "Components", numeric=True),
-        Column("estimated_cost", "Cost per unit", numeric=True),
+        Column("estimated_cost", "Cost per unit", numeric=True, value=cost_of),
         Column("limit", "Max buildable", numeric=True, value=max_text),
         Column("build_point", "Build point", numeric=True),
         Column("target_level", "Target level", numeric=True),
@@ -84,7 +84,7 @@ CAN_BUILD = Listing(
         BY_SKU,
         Column("max_buildable", "Can be built now", numeric=True, value=max_text),
         Column("limit", "Limited by", value=limit_text),
-        Column("estimated_cost", "Cost per unit", numeric=True),
+        Column("estimated_cost", "Cost per unit", numeric=True, value=cost_of),
         Column("on_hand", "On hand", numeric=True),
         Column("version", "Version", numeric=True),
     ),
@@ -199,8 +199,8 @@ CHOICES = Listing(
 )
 
 
-def choice_rows() -> Select[Any]:
-    """The products that may have a BOM (BOM-1), each with the version that is active, if one is."""
+def choice_rows(but: int | None = None) -> Select[Any]:
+    """The products that may have a BOM (BOM-1), `but` one, each with the version that is active, if any."""
     version = select(Bom.version).where(Bom.product_id == Product.id, IS_ACTIVE).scalar_subquery()
     shown: tuple[Any, ...] = (
         Product.id,
@@ -210,4 +210,5 @@ def choice_rows() -> Select[Any]:
         version.label("version"),
     )
     kinds = Product.product_type.in_([literal_column(f"'{kind}'") for kind, _ in TYPES[1:]])
-    return select(*shown).where(kinds, Product.is_active)
+    chosen = select(*shown).where(kinds, Product.is_active)
+    return chosen if but is None else chosen.where(Product.id != but)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from app.boms.costing import shown
 from app.boms.models import BomStatus
 from app.foundation.formatting import format_quantity
 from app.products.models import ProductType
@@ -16,6 +17,11 @@ TONES = {BomStatus.ACTIVE: "good", BomStatus.DRAFT: "info", BomStatus.ARCHIVED: 
 def tone(status: str) -> str:
     """The colour of a version's status."""
     return TONES[BomStatus(status)]
+
+
+def cost_of(row: Any) -> Decimal | None:
+    """What one unit of a row's product costs; None when it is too large to show."""
+    return shown(row.estimated_cost)
 
 
 def max_text(row: Any) -> str | Decimal:

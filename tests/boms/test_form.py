@@ -46,7 +46,9 @@ def send(visitor: Visitor, table: int, data: dict[str, str], **options: str) -> 
     """The answer to a form that was made up."""
     token = visitor.get(f"/boms/new?product_id={table}").document.one("meta", name="csrf-token")["content"]
     data = {"csrf_token": token, "do": "save", "basis": "0-0"} | data
-    return visitor.client.post(f"/boms/new?product_id={table}", data=data, **options)
+    sent = visitor.client.post(f"/boms/new?product_id={table}", data=data, **options)
+    sent.request.environ["wsgi.input"].close()
+    return sent
 
 
 def value(page: Seen, name: str) -> str:

@@ -92,7 +92,13 @@ def components() -> str:
 
 def _choose(origin: Bom | None) -> ResponseReturnValue:
     source = get_product(origin.product_id) if origin else None
-    return CHOICES.answer(choice_rows(), "boms/choose.html", origin=origin, source=source, words=words)
+    return CHOICES.answer(
+        choice_rows(source.id if source else None),
+        "boms/choose.html",
+        origin=origin,
+        source=source,
+        words=words,
+    )
 
 
 def _worked_on(product: Product, origin: Bom | None) -> ResponseReturnValue:
