@@ -33,7 +33,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, make_response, render_template, request
-from sqlalchemy import Row, Select, SQLColumnExpression, false, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    SQLColumnExpression,
+    any_,
+    case,
+    false,
+    func,
+    literal,
+    select,
+)
 
 from app.extensions import db
 from app.foundation import paging
@@ -77,10 +90,10 @@ class Listing:
         narrowed = self.narrow(statement, asked)
         purpose = f"{self.name} {asked.sort}"
         most = MOST_FOUND if asked.q else COUNT_CAP
-        found = _count(narrowed, most) if asked.narrowed else None
+        found, keys = self._found(narrowed, most) if asked.narrowed else (None, None)
         window = paging.fetch(
             db.session(),
-            narrowed.where(false()) if found == 0 else narrowed,
+            narrowed if keys is None else narrowed.where(_among(self.key, keys)),
             self._order(asked.sort),
             self.page_size,
             after=paging.read_token(request.args.get("after"), purpose),
@@ -139,6 +152,18 @@ class Listing:
             return f"More than {count_of(COUNT_CAP, self.noun, self.plural)}"
         return count_of(count, self.noun, self.plural)
 
+    def _found(self, statement: Select[Any], cap: int) -> tuple[int, list[int] | None]:
+        """How many rows a statement has, as far as the cap, and their keys if they are few.
+
+        A page of few rows looks them up by these keys: its conditions may read a whole table to find them.
+        """
+        rows = statement.with_only_columns(self.key.label("key"), maintain_column_froms=True).order_by(None)
+        capped = rows.limit(cap + 1).subquery()
+        count = func.count()
+        keys = case((count <= COUNT_CAP, func.array_agg(capped.c.key)))
+        found, few = db.session().execute(select(count, keys).select_from(capped)).one()
+        return found, few if found else []
+
     def _known_sort(self, text: str) -> str:
         offered = {column.key for column in self.columns if column.sortable}
         return text if text.removeprefix("-") in offered else self.default_sort
@@ -148,6 +173,10 @@ class Listing:
         if column.sort is None:
             raise LookupError(f"{self.name} cannot be sorted by {column.key}")
         return paging.Order(column.sort, self.key, sort.startswith("-"), column.nullable)
+
+
+def _among(key: SQLColumnExpression[int], keys: Sequence[int]) -> ColumnElement[bool]:
+    return key == any_(literal(keys, ARRAY(BigInteger))) if keys else false()
 
 
 def _count(statement: Select[Any], cap: int) -> int:

@@ -86,8 +86,8 @@ class Product(Model):
         Index("ix_products_inactive", func.lower(name), "id", postgresql_where=text("NOT is_active")),
         Index(
             "ix_products_reorder_point",
-            func.lower(name),
             "id",
+            postgresql_include=["reorder_point", "is_active"],
             postgresql_where=text("reorder_point IS NOT NULL"),
         ),
         Index("ix_products_search", "search", postgresql_using="gin"),
