@@ -93,7 +93,7 @@ class PlanningForm(Form):
 
     quantity = _quantity()
     target_date = DayField("Target date")
-    assignee_id = SelectField("Assignee", choices=_people)
+    assignee_id = SelectField("Assignee", choices=_people, default=NOBODY)
     notes = NotesField("Notes", longest=LONGEST_NOTES)
 
     def assignee(self) -> int | None:

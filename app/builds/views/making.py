@@ -54,6 +54,7 @@ def make(product_id: int) -> ResponseReturnValue:
         return see_other("builds.new")
     form = NewBuildForm(quantity=Decimal(1))
     do = request.form.get("do", "look")
+    _ensure_allowed(do)
     if form.validate_on_submit() and do in MADE:
         made = _made(form, bom, do)
         if made is not None:
@@ -88,23 +89,26 @@ def _made(form: NewBuildForm, bom: Bom, do: str) -> Response | None:
     return None
 
 
+def _ensure_allowed(do: str) -> None:
+    """Raises Forbidden when the role allows only the other thing that the form can be sent for."""
+    if do in NEEDED and not can(NEEDED[do]):
+        raise Forbidden(f"Your role does not allow you to {do} builds.")
+
+
 def _execute(form: NewBuildForm, bom: Bom) -> Response:
-    if not can("execute_builds"):
-        raise Forbidden("Your role does not allow you to execute builds.")
     build = service.quick_build(form.quick(bom.id), form.one_time(), current_user.id)
     flash(executed(build), "success")
     return see_other("builds.show", build_id=build.id)
 
 
 def _plan(form: NewBuildForm, bom: Bom) -> Response:
-    if not can("plan_builds"):
-        raise Forbidden("Your role does not allow you to plan builds.")
     build = service.plan_build(form.plan(bom.id), current_user.id, form.one_time())
     flash(f"{build.number} is planned. Nothing moves until it is executed.", "success")
     return see_other("builds.show", build_id=build.id)
 
 
 MADE = {"execute": _execute, "plan": _plan}
+NEEDED = {"execute": "execute_builds", "plan": "plan_builds"}
 
 
 def _preview(form: NewBuildForm, bom: Bom) -> tuple[BuildPreview | None, InvalidInput | None]:
