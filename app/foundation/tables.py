@@ -157,8 +157,8 @@ class Listing:
 
         A page of few rows looks them up by these keys: its conditions may read a whole table to find them.
         """
-        rows = statement.with_only_columns(self.key.label("key"), maintain_column_froms=True).order_by(None)
-        capped = rows.limit(cap + 1).subquery()
+        keyed: Select[Any] = statement.with_only_columns(self.key.label("key"), maintain_column_froms=True)
+        capped = keyed.order_by(None).limit(cap + 1).subquery()
         count = func.count()
         keys = case((count <= COUNT_CAP, func.array_agg(capped.c.key)))
         found, few = db.session().execute(select(count, keys).select_from(capped)).one()

@@ -47,7 +47,7 @@ def unit_cost(row: Any) -> Decimal | None:
 
 def made_by(row: Any) -> str | None:
     """Who did it, by name; None for what the program does by itself."""
-    return None if row.user_id is None else f"{row.first_name} {row.last_name}".strip()
+    return None if row.user_name is None else row.user_name.strip()
 
 
 HISTORY = Listing(
@@ -81,7 +81,12 @@ def source_of(row: Any) -> SourceLink:
 
 
 def history_of(product_id: int) -> Select[Any]:
-    """A product's transactions, each with who made it."""
+    """A product's transactions, each with who made it.
+
+    People are looked up per row shown: joined, they would keep filters from being answered by the index alone.
+    """
+    name = User.first_name.concat(" ").concat(User.last_name)
+    user_name = select(name).where(User.id == StockTransaction.user_id).scalar_subquery()
     shown: tuple[Any, ...] = (
         StockTransaction.id,
         StockTransaction.occurred_at,
@@ -93,12 +98,9 @@ def history_of(product_id: int) -> Select[Any]:
         StockTransaction.source_kind,
         StockTransaction.source_id,
         StockTransaction.note,
-        StockTransaction.user_id,
-        User.first_name,
-        User.last_name,
+        user_name.label("user_name"),
     )
-    made = StockTransaction.__table__.outerjoin(User.__table__, User.id == StockTransaction.user_id)
-    return select(*shown).select_from(made).where(StockTransaction.product_id == product_id)
+    return select(*shown).where(StockTransaction.product_id == product_id)
 
 
 def latest(product_id: int) -> Sequence[Row[Any]]:
