@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.boms.service import get_bom
 from app.builds import autoplanning, loading, recipes, rules, timeline
 from app.builds.errors import AssigneeMissing, ComponentsMissing, Gap
 from app.builds.locking import alone
@@ -55,7 +56,7 @@ def quick_build(fields: QuickFields, token: UUID, user_id: int | None) -> Build:
     """
     rules.check_units(fields.quantity)
     rules.check_notes(fields.notes)
-    product = recipes.recipe_of(fields.bom_id).product
+    product = db.session.get_one(Product, get_bom(fields.bom_id).product_id)
     loading.refuse_repeated(token, db.session())
     what = f"Build of {format_quantity(fields.quantity)} × {product.name}"
     with alone(what, user_id) as session:
@@ -140,19 +141,22 @@ def _consume(
     build: Build, lines: Sequence[BuildLine], levels: dict[int, Level], user_id: int | None, session: Session
 ) -> Decimal:
     """What the lines ask for has left the shelf and they know its cost; returns the sum (BLD-60, BLD-61)."""
-    taken: list[BuildLine] = []
-    movements = []
-    for line in lines:
-        level = levels.get(line.component_id)
-        line.consumed = rules.to_consume(part_of(line), level.on_hand) if level else rules.ZERO
-        line.consumed_cost = rules.ZERO
-        if line.consumed:
-            taken.append(line)
-            movements.append(_consumption(build, line.component_id, line.consumed, user_id))
-    for posted in post(movements, session).transactions:
-        line = taken[posted.movement]
-        line.transaction_id, line.consumed_cost = posted.id, -posted.cost
-    return rules.total_of(line.consumed_cost or rules.ZERO for line in taken)
+    wanted = [_wanted(line, levels) for line in lines]
+    taken = [(line, quantity) for line, quantity in zip(lines, wanted, strict=True) if quantity]
+    movements = [_consumption(build, line.component_id, quantity, user_id) for line, quantity in taken]
+    posted = post(movements, session).transactions
+    # Only now, since posting stores what has changed, and each line should be stored once.
+    for line, quantity in zip(lines, wanted, strict=True):
+        line.consumed, line.consumed_cost = quantity, rules.ZERO
+    for each in posted:
+        line = taken[each.movement][0]
+        line.transaction_id, line.consumed_cost = each.id, -each.cost
+    return rules.total_of(-each.cost for each in posted)
+
+
+def _wanted(line: BuildLine, levels: dict[int, Level]) -> Decimal:
+    """What the line is to take; nothing of a component that was left out."""
+    return rules.to_consume(part_of(line), levels[line.component_id].on_hand) if line.quantity else rules.ZERO
 
 
 def _consumption(build: Build, component_id: int, quantity: Decimal, user_id: int | None) -> Consume:

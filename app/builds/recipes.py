@@ -10,9 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.boms import service as boms
+from app.boms.errors import NoSuchBom
 from app.boms.models import Bom, BomCost, BomLine, BomStatus
 from app.builds import rules
 from app.builds.errors import BomNotActive, ProductInactive
+from app.builds.loading import LARGEST_ID
 from app.builds.models import BuildLine
 from app.extensions import db
 from app.products.models import Product
@@ -46,10 +48,11 @@ class Recipe:
 
 
 def recipe_of(bom_id: int, session: Session | None = None) -> Recipe:
-    """The BOM version as it is now; raises NotFoundError."""
+    """The BOM version as it is now; raises NoSuchBom, a NotFoundError."""
     session = session or db.session()
-    bom = boms.get_bom(bom_id)
-    session.refresh(bom)
+    bom = session.get(Bom, bom_id, populate_existing=True) if 0 < bom_id <= LARGEST_ID else None
+    if bom is None:
+        raise NoSuchBom
     product = session.get_one(Product, bom.product_id, populate_existing=True)
     return Recipe(bom, product, boms.lines_of(bom_id), boms.costs_of(bom_id))
 
