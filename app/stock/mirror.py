@@ -18,7 +18,8 @@ from app.stock.reading import ADD_MODE, MODE
 WANTED = table("wanted_quantities", column("product_id"), column("quantity"), column("unit_cost"))
 
 CREATE = """
-    DROP TABLE IF EXISTS pg_temp.wanted_quantities, pg_temp.mirrored_quantities, pg_temp.mirrored_products;
+    DROP TABLE IF EXISTS pg_temp.wanted_quantities, pg_temp.mirrored_quantities, pg_temp.mirrored_products,
+        pg_temp.mirror_refused;
     CREATE TEMPORARY TABLE wanted_quantities (
         product_id bigint, quantity numeric(18, 4), unit_cost numeric(18, 6)
     ) ON COMMIT DROP
@@ -34,7 +35,8 @@ ADD_LEVELS = """
 TARGETS = """
     SELECT l.product_id, l.on_hand AS before, t.quantity AS after, l.unit_cost AS unit_cost_before,
         CASE WHEN t.quantity > 0 THEN round(v.value / t.quantity, 6) ELSE t.unit_cost END AS unit_cost_after,
-        l.value AS value_before, v.value AS value_after
+        l.value AS value_before, v.value AS value_after,
+        abs(v.value) > :largest OR abs(t.quantity) > :largest AS too_large
     FROM wanted_quantities w
     JOIN stock_levels l ON l.product_id = w.product_id
     LEFT JOIN (
@@ -49,10 +51,8 @@ TARGETS = """
         SELECT CASE WHEN t.quantity = l.on_hand AND t.unit_cost = l.unit_cost THEN l.value
             ELSE round(t.quantity * t.unit_cost, 6) END AS value
     ) v
-    WHERE abs(v.value) <= :largest AND abs(t.quantity) <= :largest
-        AND (t.quantity <> l.on_hand OR v.value <> l.value
-            OR CASE WHEN t.quantity > 0 THEN round(v.value / t.quantity, 6) ELSE t.unit_cost END
-                <> l.unit_cost)
+    WHERE t.quantity <> l.on_hand OR v.value <> l.value
+        OR CASE WHEN t.quantity > 0 THEN round(v.value / t.quantity, 6) ELSE t.unit_cost END <> l.unit_cost
 """
 # First the locks, in the order of products like everybody's; then the arithmetic, on what stands under them.
 LOCK = f"""
@@ -67,6 +67,15 @@ COMPUTE = f"""
     CREATE TEMPORARY TABLE mirrored_quantities ON COMMIT DROP AS
     SELECT targets.* FROM ({TARGETS}) AS targets JOIN mirrored_products USING (product_id)
 """  # noqa: S608 - our own statement
+REFUSE = """
+    CREATE TEMPORARY TABLE mirror_refused (
+        product_id bigint, quantity numeric, unit_cost numeric
+    ) ON COMMIT DROP;
+    WITH refused AS (
+        DELETE FROM mirrored_quantities WHERE too_large RETURNING product_id, after, unit_cost_after
+    )
+    INSERT INTO mirror_refused SELECT * FROM refused
+"""
 ADD_TRANSACTIONS = """
     INSERT INTO stock_transactions (product_id, kind, quantity, cost, on_hand_after, value_after, occurred_at,
         source_kind, source_id, user_id)
@@ -99,8 +108,9 @@ def mirror_quantities(
 
     `wanted` selects (product_id, quantity, unit_cost), each product once; a null unit cost keeps the
     product's own. Local movements not exported at `as_of`, when the books were read, stay on top (OQ-7).
-    Rows too large to be kept are left alone. In the caller's transaction `mirrored_quantities` then has the
-    columns product_id, before, after, unit_cost_before, unit_cost_after of what changed. Raises LotsAreOn.
+    In the caller's transaction `mirrored_quantities` then has the columns product_id, before, after,
+    unit_cost_before, unit_cost_after of what changed, and `mirror_refused` the columns product_id, quantity,
+    unit_cost of what is too large to be kept and was left alone. Raises LotsAreOn.
     """
     _refuse_lots(connection)
     facts = {
@@ -111,17 +121,22 @@ def mirror_quantities(
         "source_id": source.id,
         "user": user_id,
     }
-    for statement in CREATE.split(";"):
-        connection.execute(text(statement))
+    _execute_each(connection, CREATE)
     rows = wanted if isinstance(wanted, Select) else wanted.columns(*WANTED.columns)
     connection.execute(insert(WANTED).from_select(["product_id", "quantity", "unit_cost"], rows))
     connection.execute(text("ANALYZE wanted_quantities"))
     connection.execute(text(ADD_LEVELS))
     connection.execute(text(LOCK), facts)
     connection.execute(text(COMPUTE), facts)
+    _execute_each(connection, REFUSE)
     connection.execute(text(ADD_TRANSACTIONS), facts)
     connection.execute(text(RESOLVE_SHORTAGES), facts)
     return connection.execute(text(SET_LEVELS)).rowcount
+
+
+def _execute_each(connection: Connection, statements: str) -> None:
+    for statement in statements.split(";"):
+        connection.execute(text(statement))
 
 
 def _refuse_lots(connection: Connection) -> None:

@@ -85,7 +85,7 @@ def post(movements: Sequence[Movement], session: Session) -> PostedBatch:
     """All `movements` have happened, in their order, or none; the caller's transaction makes it last.
 
     Raises InsufficientStock with every product that is short, LotsAreOn, LotUnavailable, CannotReverse,
-    InvalidInput; the caller's transaction must then be rolled back.
+    InvalidInput, NotFoundError; the caller's transaction must then be rolled back.
     """
     return _run(movements, session, write=True)
 

@@ -13,8 +13,10 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.foundation.errors import NotFoundError
 from app.stock.arrays import array
 from app.stock.average import ZERO
 from app.stock.batch import Batch, OpenShortage, Shelf
@@ -142,8 +144,16 @@ def hold_levels(session: Session, products: Iterable[int]) -> None:
     """The mode and these levels stay as the caller leaves them until its transaction ends."""
     wanted = array(sorted(set(products)))
     _lots_on(session, lock=True)
-    session.execute(text(ADD_LEVELS), {"products": wanted})
+    _add_levels(session, wanted)
     session.execute(text(LEVELS + " FOR UPDATE"), {"products": wanted})
+
+
+def _add_levels(session: Session, products: str) -> None:
+    """Each product has a level; the database knows which products there are (NotFoundError)."""
+    try:
+        session.execute(text(ADD_LEVELS), {"products": products})
+    except IntegrityError as error:
+        raise NotFoundError("There is no such product.") from error
 
 
 def _read(session: Session, statement: str, **parameters: object) -> Sequence[Row[Any]]:
@@ -170,7 +180,7 @@ def _targets(movements: Sequence[Movement]) -> Targets:
 def _read_shelves(session: Session, batch: Batch, products: Iterable[int], lock: bool) -> None:
     wanted = array(sorted(products))
     if lock:
-        session.execute(text(ADD_LEVELS), {"products": wanted})
+        _add_levels(session, wanted)
     for row in _read(session, LEVELS + (" FOR UPDATE" if lock else ""), products=wanted):
         batch.shelves[row.product_id] = Shelf(row.product_id, row.on_hand, row.value, row.unit_cost)
     for product_id in products:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.foundation.errors import InvalidInput, NotFoundError
+from app.foundation.transaction import transaction
 from app.stock.models import Lot
 from app.stock.service import (
     Adjust,
@@ -24,6 +25,7 @@ from app.stock.service import (
     Reverse,
     SetQuantity,
     Source,
+    hold,
     levels_of,
     turn_lots_on,
 )
@@ -75,6 +77,19 @@ def test_what_is_not_there_cannot_be_given_back(app: Flask) -> None:
         post_now(
             GiveBack(transaction_id=77, quantity=D(1), kind=Kind.BUILD_RECOVERY, source=a_source("build"))
         )
+
+
+@pytest.mark.parametrize("lots", [False, True])
+def test_a_product_that_is_not_there_is_named_as_such_and_nothing_moves(app: Flask, lots: bool) -> None:
+    if lots:
+        turn_lots_on(None)
+    product = stocked(quantity=10, unit_cost=2)
+    received = [Receive(product_id=each, quantity=D(1), cost=D(1), **HERE) for each in (product, 10**12)]
+    with pytest.raises(NotFoundError, match="There is no such product"):
+        post_now(*received)
+    with pytest.raises(NotFoundError, match="There is no such product"), transaction() as session:
+        hold([product, 10**12], session)
+    assert on_hand(product) == 10
 
 
 def test_a_lot_without_a_number_is_named_for_its_source(app: Flask) -> None:

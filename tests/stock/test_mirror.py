@@ -114,6 +114,24 @@ def test_what_changed_is_left_for_the_run(app: Flask) -> None:
     assert tuple(row) == (product, 4, 6, 2, D("2.5"))
 
 
+def test_what_is_too_large_to_be_kept_is_left_alone_and_told(app: Flask) -> None:
+    many, dear, fine = (stocked(quantity=4, unit_cost=2) for _ in range(3))
+    books = f"VALUES ({many}, 100000000000, NULL), ({dear}, 50000000000, 3), ({fine}, 5, NULL::numeric)"
+    for _ in range(2):
+        with db.engine.begin() as connection:
+            changed = mirror_quantities(
+                connection,
+                text(f"SELECT * FROM ({books}) AS books (product_id, quantity, unit_cost)"),
+                source=Source("sync_run", 7),
+                user_id=None,
+                as_of=utcnow(),
+            )
+            refused = connection.execute(text("SELECT * FROM mirror_refused ORDER BY product_id")).all()
+    assert [tuple(row) for row in refused] == [(many, 100_000_000_000, 2), (dear, 50_000_000_000, 3)]
+    assert changed == 0
+    assert (level(many), level(dear), level(fine)) == ((4, 8, 2), (4, 8, 2), (5, 10, 2))
+
+
 def test_with_lots_on_the_books_do_not_lead(app: Flask) -> None:
     product = stocked(quantity=4, unit_cost=2)
     turn_lots_on(None)
