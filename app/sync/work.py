@@ -113,7 +113,7 @@ def carry_out(run_id: int, work: Callable[[ActiveRun], None]) -> SyncRun:
         return end_run(run_id, _status_for(error), error.message, trace_id)
     except Exception as error:
         log.exception("sync run failed", run=run_id)
-        if isinstance(getattr(error, "orig", None), IdleInTransactionSessionTimeout):
+        if isinstance(getattr(error, "orig", error), IdleInTransactionSessionTimeout) or _lost(active.lock):
             return end_run(run_id, RunStatus.SUPERSEDED, Superseded().message)
         return end_run(run_id, RunStatus.FAILED, UNEXPECTED)
     finally:
@@ -121,6 +121,17 @@ def carry_out(run_id: int, work: Callable[[ActiveRun], None]) -> SyncRun:
     run = get_run(run_id)
     announce(run)
     return run
+
+
+def _lost(held: SyncLock) -> bool:
+    """Whether the lock is not ours any more, so that the database or another holder has ended our work."""
+    try:
+        held.renew()
+    except Superseded:
+        return True
+    except LotledgerError:
+        return False
+    return False
 
 
 def _begin(run_id: int) -> ActiveRun | None:

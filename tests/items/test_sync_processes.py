@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 
 from app.extensions import db
 from app.foundation.redis import redis_client
+from app.items.models import ItemPage
 from app.sync import lock
 from app.sync.endings import get_run
 from app.sync.errors import SyncLockHeld
@@ -27,7 +28,8 @@ ITEMS = 1200
 SHORT = ("--lease", 3)
 CHECK = ("--stop", "before", "FOR SHARE")
 """Everything is read; the number that allows the commit is about to be looked at."""
-STORED = ("--stop", "after", "INSERT INTO accounting_items")
+STORED = ("--stop", "after", "INSERT INTO accounting_item_pages")
+"""Items are written that nobody may see yet: a first listing's first page, or all of a later one."""
 SUCCEEDED = ("--stop", "after", "created=%(created)s")
 """All is written and the commit comes next."""
 PROGRESS = ("--stop", "after", "RETURNING sync_runs.cancel_requested")
@@ -40,10 +42,19 @@ HELD = (
 Start = Callable[..., Program]
 
 
-@pytest.fixture
-def connection_id(context: Flask, sandbox: SandboxProcess) -> int:
+@pytest.fixture(params=["a first listing", "a later listing"])
+def connection_id(context: Flask, sandbox: SandboxProcess, request: pytest.FixtureRequest) -> int:
+    """Of a company whose first listing is stored as it comes, or whose later one is staged and merged."""
     sandbox.reset(items=ITEMS)
-    return connect(sandbox)
+    connection_id = connect(sandbox)
+    if request.param == "a later listing":
+        db.session.add(
+            ItemPage(
+                connection_id=connection_id, number=1, item_types=[], digest=b"old", listed=0, external_ids=[]
+            )
+        )
+        db.session.commit()
+    return connection_id
 
 
 @pytest.fixture
@@ -222,6 +233,22 @@ def test_a_holder_that_slept_before_its_commit_while_another_synced_writes_nothi
     assert counts(other)[0] == len(written) == entries()
 
 
+@pytest.mark.parametrize("connection_id", ["a first listing"], indirect=True)
+def test_a_holder_that_slept_after_its_first_rows_while_another_synced_writes_nothing(
+    start: Start, connection_id: int
+) -> None:
+    sleeper = start(*STORED)
+    sleeper.await_pause()
+    lapse_now()
+    other = sync(connection_id)
+    written = stored()
+    sleeper.resume()
+    assert sleeper.outcome()["status"] == "failed"
+    db.session.rollback()
+    assert stored() == written
+    assert counts(other)[0] == len(written) == entries()
+
+
 def test_a_holder_that_slept_before_its_commit_while_a_build_took_the_lock_is_superseded(
     start: Start,
 ) -> None:
@@ -256,7 +283,7 @@ def test_a_holder_that_slept_between_pages_undisturbed_is_superseded(
 
 
 def test_nobody_gets_between_a_sleeping_holder_and_its_commit(start: Start, impatient: None) -> None:
-    sleeper = start(*STORED)
+    sleeper = start(*SUCCEEDED)
     sleeper.await_pause()
     lapse_now()
     with pytest.raises(SyncLockHeld, match="is writing its changes at this moment"):

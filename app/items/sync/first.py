@@ -8,19 +8,21 @@ nobody waiting.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, exists, or_, select, text
 from sqlalchemy.orm import Session
 
+from app.extensions import db
 from app.foundation.clock import utcnow
 from app.items.models import AccountingItem
 from app.items.models import ItemPage as KnownPage
 from app.items.sync.known import keep_page
 from app.providers.base import ItemPage, ItemType, RemoteItem
 from app.sync.models import EntryAction
-from app.sync.work import Counts
+from app.sync.work import ActiveRun, Counts
 
 COPY_ITEMS = f"""
     COPY accounting_items ({", ".join(RemoteItem._fields)}, content_hash, connection_id, first_seen_at,
@@ -29,6 +31,17 @@ COPY_ITEMS = f"""
 COPY_ENTRIES = "COPY sync_entries (run_id, external_id, name, action) FROM STDIN"
 # Words of new items wait in the search index's list for the next vacuum, rather than being sorted in at once.
 LEAVE_WORDS = "SET LOCAL gin_pending_list_limit = '64MB'"
+# A transaction that was left open would keep those who list the same company waiting for its rows. A holder
+# may have been stopped in the middle of sending some, which no time-out of the database ends.
+CLAIM = "SELECT pg_advisory_xact_lock(:space, :connection)"
+END_FORMER = """
+    SELECT pg_terminate_backend(pid) FROM pg_locks
+    WHERE locktype = 'advisory' AND classid = :space AND objid = :connection AND granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND EXISTS (SELECT FROM workspace WHERE sync_fence = :fence)
+"""
+LISTING = 7_306
+"""The space of these advisory locks."""
 TAKE_BACK = (
     "DELETE FROM accounting_items WHERE connection_id = :connection AND external_id = ANY(:ids)",
     "DELETE FROM sync_entries WHERE run_id = :run AND external_id = ANY(:ids)",
@@ -40,6 +53,22 @@ def nothing_stored(session: Session, connection_id: int) -> bool:
     kept = exists().where(AccountingItem.connection_id == connection_id)
     known = exists().where(KnownPage.connection_id == connection_id)
     return not session.scalar(select(or_(kept, known)))
+
+
+@contextmanager
+def first_listing(
+    active: ActiveRun, connection_id: int, types: frozenset[ItemType]
+) -> Iterator[FirstListing]:
+    """A listing in a transaction that is committed when the block ends well.
+
+    A former holder of the sync lock that has not finished its own never will: its transaction is ended.
+    """
+    facts = {"space": LISTING, "connection": connection_id}
+    with db.engine.begin() as connection:
+        active.lock.limit_silence(connection)
+        connection.execute(text(END_FORMER), facts | {"fence": active.lock.fence})
+        connection.execute(text(CLAIM), facts)
+        yield FirstListing(connection, connection_id, active.run_id, types)
 
 
 class ReadPage(NamedTuple):
@@ -88,9 +117,9 @@ class FirstListing:
         self.listed += len(ids)
         self._take_back([each for each in ids if each in self._ids])
         self._ids.update(ids)
-        keep_page(self.connection, self.connection_id, self.pages, self.type_names, read.page)
         self._copy(COPY_ITEMS, read.items)
         self._copy(COPY_ENTRIES, read.entries)
+        keep_page(self.connection, self.connection_id, self.pages, self.type_names, read.page)
         self._stored += len(read.items)
 
     def counts(self) -> Counts:

@@ -15,7 +15,7 @@ from app.extensions import db
 from app.foundation.prefetch import prefetched
 from app.integrations.gateway import open_provider
 from app.integrations.models import Connection
-from app.items.sync.first import FirstListing, nothing_stored
+from app.items.sync.first import first_listing, nothing_stored
 from app.items.sync.merge import merge
 from app.items.sync.staging import staging_area
 from app.providers.base import ItemPage, ItemType
@@ -60,12 +60,10 @@ def run_pipeline(active: ActiveRun, run: SyncRun) -> None:
 
 
 def _store_as_it_comes(active: ActiveRun, connection_id: int, types: frozenset[ItemType]) -> None:
-    with db.engine.begin() as connection:
-        active.lock.limit_silence(connection)
-        listing = FirstListing(connection, connection_id, active.run_id, types)
+    with first_listing(active, connection_id, types) as listing:
         _read_all(active, listing)
-        active.lock.check(connection)
-        active.succeed(connection, listing.counts())
+        active.lock.check(listing.connection)
+        active.succeed(listing.connection, listing.counts())
 
 
 def _stage_and_merge(
