@@ -19,6 +19,7 @@ LABELS = {
     "asset_account_id": "Asset account",
     "sku_refused": "SKU, not taken over because another product has it",
     "on_hand": "On hand",
+    "too_large": "Quantity, not taken over because it or its value is too large",
     "unit_cost": "Unit cost",
 }
 

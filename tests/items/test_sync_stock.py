@@ -223,3 +223,12 @@ def test_an_item_that_went_inactive_leaves_the_quantity(books: int, sandbox: San
     sandbox.control("items", {"deactivate": [external_id]})
     assert sync(books).stock_changed == 0
     assert on_hand(product_id)[0] == 5
+
+
+def test_what_is_too_large_is_left_and_said(books: int, sandbox: SandboxProcess) -> None:
+    external_id = change(sandbox, QtyOnHand=90_000_000_000, PurchaseCost=1000)
+    product_id = linked(external_id, 5, "2")
+    run = sync(books)
+    assert run.stock_changed == 0
+    assert on_hand(product_id) == (5, 2)
+    assert entries(run, EntryAction.STOCK)[external_id] == {"too_large": ["5", "90000000000"]}

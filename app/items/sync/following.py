@@ -56,6 +56,13 @@ STOCK_ENTRIES = f"""
     FROM mirrored_quantities m JOIN products p ON p.id = m.product_id
     JOIN (SELECT l.product_id, i.external_id {LINKED}) i USING (product_id)
 """  # noqa: S608 - our own statement
+REFUSED_ENTRIES = f"""
+    SELECT i.external_id, p.name, 'stock' AS action, jsonb_build_object('too_large', jsonb_build_array(
+        trim_scale(l.on_hand)::text, trim_scale(r.quantity)::text)) AS changes
+    FROM mirror_refused r JOIN products p ON p.id = r.product_id
+    LEFT JOIN stock_levels l ON l.product_id = r.product_id
+    JOIN (SELECT l.product_id, i.external_id {LINKED}) i ON i.product_id = r.product_id
+"""  # noqa: S608 - our own statement
 ADD = "INSERT INTO sync_entries (run_id, external_id, name, action, changes) SELECT :run, e.* FROM ({}) AS e"
 COPY = "COPY sync_entries (run_id, external_id, name, action, changes) FROM STDIN"
 
@@ -69,8 +76,8 @@ class Followed(NamedTuple):
     @property
     def entries(self) -> list[str]:
         """The statements that select what changed, as entries of the run."""
-        asked = ((self.products, PRODUCT_ENTRIES), (self.stock, STOCK_ENTRIES))
-        return [statement for number, statement in asked if number is not None]
+        products = [] if self.products is None else [PRODUCT_ENTRIES]
+        return products + ([] if self.stock is None else [STOCK_ENTRIES, REFUSED_ENTRIES])
 
 
 def follow(connection: Connection, connection_id: int, run_id: int, as_of: datetime) -> Followed:
