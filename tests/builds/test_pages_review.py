@@ -141,7 +141,7 @@ class TestLots:
             each.text
             for each in page.document.one(id="preview").all("ul", aria_label="From lots")[0].all("li")
         ]
-        assert [lot.partition(" ")[2] for lot in lots] == ["20 pcs for 70.00", "2 pcs for 10.00"]
+        assert [lot.partition(" : ")[2] for lot in lots] == ["20 pcs for 70.00", "2 pcs for 10.00"]
         page = owner.submit(page, "Execute build", quantity="11")
         assert lots_on(page) == lots
         assert f"Output lot {get_build(1).number}" in page.main
