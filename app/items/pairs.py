@@ -20,17 +20,20 @@ from app.items.linking import take_links_lock
 Pair = tuple[int, int]
 """The ids of a product and of an item."""
 
+# The limit is for the planner, which expects far more of so small a table than the two companies there are.
 FREE = """
-    free_items AS (
+    present AS MATERIALIZED (
+        SELECT id FROM connections WHERE state <> 'disconnected' ORDER BY id LIMIT 4
+    ), free_items AS (
         SELECT i.id, i.connection_id, lower(btrim(i.sku)) AS sku, lower(btrim(i.name)) AS name
         FROM accounting_items i
-        JOIN connections c ON c.id = i.connection_id AND c.state <> 'disconnected'
+        JOIN present c ON c.id = i.connection_id
         WHERE i.active AND i.visible
             AND NOT EXISTS (SELECT FROM item_links l WHERE l.accounting_item_id = i.id)
     ), free_products AS (
         SELECT p.id, c.id AS connection_id, lower(btrim(p.sku)) AS sku, lower(btrim(p.name)) AS name
         FROM products p
-        JOIN connections c ON c.state <> 'disconnected'
+        CROSS JOIN present c
         WHERE p.is_active
             AND NOT EXISTS (SELECT FROM item_links l WHERE l.product_id = p.id AND l.connection_id = c.id)
     )
