@@ -69,6 +69,8 @@ def check_after_a_build(build: Build) -> None:
     """
     build_id, product_id = build.id, build.product_id
     try:
+        if not is_on(Feature.AUTO_PLANNED_BUILDS):
+            return
         components = [line.component_id for line in loading.lines_of(build_id)]
         check_build_points([product_id, *components])
     except Exception:

@@ -7,6 +7,7 @@ Conflict
 ├── ProductInactive     the product or a component is set aside
 ├── AssigneeMissing     a planned build needs somebody first (BLD-35)
 ├── OutputUsed          the output is not all there any more, so nothing is undone (OQ-20)
+├── TooCostly           it would cost more than can be kept
 ├── BuildInterrupted    the lock lapsed before the build was through
 └── AlreadyMade         the form of this build was sent before
     ├── AlreadyBuilt    and it was executed
@@ -21,6 +22,7 @@ from decimal import Decimal
 
 from app.foundation.errors import Conflict
 from app.foundation.formatting import format_quantity
+from app.foundation.money import LARGEST
 
 
 class WrongStatus(Conflict):
@@ -46,6 +48,13 @@ class AssigneeMissing(Conflict):
 
 class OutputUsed(Conflict):
     """What the build made has been used, or changed, since."""
+
+
+class TooCostly(Conflict):
+    """The build would cost more than can be kept."""
+
+    def __init__(self) -> None:
+        super().__init__(f"The build would cost more than {LARGEST:,}, which is more than can be kept.")
 
 
 class BuildInterrupted(Conflict):

@@ -21,7 +21,6 @@ from app.builds.values import QuickFields
 from app.extensions import db
 from app.foundation.clock import utcnow
 from app.foundation.formatting import format_quantity
-from app.foundation.money import round_cost
 from app.products.models import Product
 from app.stock.service import Consume, Kind, Level, NewLot, Receive, Source, hold, post
 from app.workspace.features import Feature, is_on
@@ -33,7 +32,7 @@ def execute(build_id: int, user_id: int | None) -> Build:
     """The planned build's components have been used; its output is on the shelf, or waits for QA review.
 
     Raises NotFoundError, WrongStatus, BomNotActive, ComponentsMissing with every gap, AssigneeMissing,
-    ProductInactive, SyncLockHeld, BuildInterrupted.
+    ProductInactive, TooCostly, SyncLockHeld, BuildInterrupted.
     """
     loading.ensure_possible(loading.get_build(build_id), Event.EXECUTED)
     with alone(_what(loading.get_build(build_id)), user_id) as session:
@@ -124,15 +123,17 @@ def _carry_out(
     if gaps:
         raise ComponentsMissing(gaps)
     cost_lines = recipe.cost_lines_total(build.quantity)
+    rules.check_total(cost_lines)
     build.id = build.id or session.scalar(text(NEXT_ID))
     reviewed = is_on(Feature.QA_REVIEW)
     material = _consume(build, lines, levels, user_id, session)
     total = rules.total_of([material, cost_lines])
+    rules.check_total(total)
     build.status = BuildStatus.EXECUTED if reviewed else BuildStatus.PENDING_EXPORT
     build.queue_position = None
     build.executed_at, build.executed_by = utcnow(), user_id
     build.material_cost, build.cost_lines_total, build.total_cost = material, cost_lines, total
-    build.unit_cost = round_cost(total / build.quantity)
+    build.unit_cost = rules.unit_cost_of(total, build.quantity)
     if not reviewed:
         post([output_of(build, user_id)], session)
 

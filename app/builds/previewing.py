@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from app.boms.models import BomCost
 from app.builds import loading, recipes, rules
-from app.builds.errors import AssigneeMissing
-from app.builds.executing import gaps_of, part_of
+from app.builds.errors import AssigneeMissing, TooCostly
+from app.builds.executing import gaps_of
 from app.builds.models import SOURCE, Build, BuildLine
 from app.builds.recipes import Recipe
 from app.builds.statuses import Event
 from app.builds.values import Allocation, BuildPreview, PreviewCost, PreviewLine
 from app.extensions import db
-from app.foundation.money import round_cost
+from app.foundation.money import LARGEST
 from app.products.models import Product
 from app.stock.average import unit_cost
 from app.stock.models import Lot, StockLevel
@@ -67,7 +67,7 @@ def estimated_costs(build_ids: Iterable[int]) -> dict[int, Decimal]:
     )
     totals = dict.fromkeys(wanted, rules.ZERO)
     for build_id, quantity, each in (*db.session.execute(lines), *db.session.execute(costs)):
-        totals[build_id] += rules.cost_of(each, quantity)
+        totals[build_id] = rules.total_of([totals[build_id], rules.cost_of(each, quantity)])
     return totals
 
 
@@ -86,6 +86,7 @@ def _preview(
     used = [line for line in lines if line.quantity]
     reasons = (
         *obstacles,
+        TooCostly().message if total > LARGEST else None,
         recipes.why_not_active(recipe),
         recipes.why_inactive(recipe.product, [products[line.component_id] for line in used]),
         *(gap.sentence for gap in gaps_of(used, on_hand, products)),
@@ -99,7 +100,7 @@ def _preview(
         material_cost=material,
         cost_lines_total=added,
         total_cost=total,
-        unit_cost=round_cost(total / quantity),
+        unit_cost=rules.unit_cost_of(total, quantity),
         unit_cost_after=_unit_cost_after(recipe, quantity, total, levels[recipe.product.id], session),
         lots_on=lots_on(session),
         obstacles=tuple(reason for reason in reasons if reason),
@@ -110,17 +111,17 @@ def _lines(
     lines: Sequence[BuildLine], products: dict[int, Product], levels: dict[int, Level], session: Session
 ) -> tuple[PreviewLine, ...]:
     """Each line as it would go; what is missing is counted at its present unit cost."""
-    asked = {line.component_id: _asked(line, levels) for line in lines}
-    wanted = [line.component_id for line in lines if asked[line.component_id]]
+    there = {line.component_id: min(line.quantity, _available(levels[line.component_id])) for line in lines}
     moves = [
         Consume(
             product_id=component_id,
-            quantity=asked[component_id],
-            allow_shortage=True,
+            quantity=quantity,
+            allow_shortage=True,  # of what has left since the levels were read
             kind=Kind.BUILD_CONSUME,
             source=Source(SOURCE),
         )
-        for component_id in wanted
+        for component_id, quantity in there.items()
+        if quantity
     ]
     taken = {each.product_id: each for each in preview_stock(moves, session).transactions}
     numbers = _lot_numbers(taken.values(), session)
@@ -136,14 +137,16 @@ def _lines(
     )
 
 
-def _asked(line: BuildLine, levels: dict[int, Level]) -> Decimal:
-    return rules.to_consume(part_of(line), levels[line.component_id].on_hand)
+def _available(level: Level) -> Decimal:
+    return max(level.on_hand, rules.ZERO)
 
 
 def _line(
     line: BuildLine, product: Product, level: Level, taken: PostedTransaction | None, numbers: dict[int, str]
 ) -> PreviewLine:
-    there = max(level.on_hand, rules.ZERO)
+    consumed = min(line.quantity, _available(level))
+    missing = rules.ZERO if line.optional else line.quantity - consumed
+    cost = rules.total_of([-taken.cost if taken else rules.ZERO, rules.cost_of(level.unit_cost, missing)])
     draws = taken.draws if taken else ()
     return PreviewLine(
         component_id=product.id,
@@ -153,10 +156,10 @@ def _line(
         optional=line.optional,
         quantity_per_unit=line.quantity_per_unit,
         needed=line.quantity,
-        available=there,
-        consumed=min(line.quantity, there),
+        available=_available(level),
+        consumed=consumed,
         unit_cost=level.unit_cost,
-        cost=-taken.cost if taken else rules.ZERO,
+        cost=cost,
         allocations=tuple(
             Allocation(draw.lot_id, numbers[draw.lot_id], draw.quantity, draw.cost) for draw in draws
         ),
@@ -177,7 +180,9 @@ def _cost(cost: BomCost, quantity: Decimal) -> PreviewCost:
 def _unit_cost_after(
     recipe: Recipe, quantity: Decimal, total: Decimal, before: Level, session: Session
 ) -> Decimal:
-    """The product's unit cost once the output is on the shelf."""
+    """The product's unit cost once the output is on the shelf; that of the build when it cannot be."""
+    if total > LARGEST or before.on_hand + quantity > LARGEST or before.value + total > LARGEST:
+        return rules.unit_cost_of(total, quantity)
     output = Receive(
         product_id=recipe.product.id,
         quantity=quantity,

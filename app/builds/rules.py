@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from functools import reduce
 
+from app.builds.errors import TooCostly
 from app.builds.statuses import Recovery
 from app.foundation.errors import InvalidInput
 from app.foundation.formatting import format_quantity
 from app.foundation.forms import is_storable
-from app.foundation.money import LARGEST, QUANTITY_PLACES, round_cost
+from app.foundation.money import COST_PLACES, LARGEST, QUANTITY_PLACES
 
 ZERO = Decimal(0)
 LONGEST_NOTES = 2000
@@ -55,20 +57,29 @@ def amount(per_unit: Decimal, units: Decimal) -> Decimal:
     return needed
 
 
-def cost_of(cost_per_unit: Decimal, units: Decimal) -> Decimal:
-    """What a cost line adds to a build of that many units (BOM-22); raises InvalidInput beyond bounds."""
-    product = _EXACT.multiply(cost_per_unit, units)
-    if product > LARGEST:
-        raise InvalidInput(f"The build would cost more than {LARGEST:,}.", "quantity")
-    return round_cost(product)
+def cost_of(each: Decimal, quantity: Decimal) -> Decimal:
+    """What a quantity costs when one unit costs `each`, six decimals, however much that is (BOM-22)."""
+    return _rounded(_EXACT.multiply(each, quantity))
 
 
 def total_of(costs: Iterable[Decimal]) -> Decimal:
-    """The sum of costs; raises InvalidInput when a build of that cost cannot be kept."""
-    total = sum(costs, ZERO)
+    """The sum of costs, however much that is."""
+    return reduce(_EXACT.add, costs, ZERO)
+
+
+def unit_cost_of(total: Decimal, units: Decimal) -> Decimal:
+    """What one of so many units costs, six decimals (BLD-62)."""
+    return _rounded(_EXACT.divide(total, units))
+
+
+def check_total(total: Decimal) -> None:
+    """Raises TooCostly when a build of that cost cannot be kept."""
     if total > LARGEST:
-        raise InvalidInput(f"The build would cost more than {LARGEST:,}.", "quantity")
-    return total
+        raise TooCostly
+
+
+def _rounded(cost: Decimal) -> Decimal:
+    return cost.quantize(COST_PLACES, ROUND_HALF_EVEN, _EXACT)
 
 
 def is_modified(parts: Iterable[tuple[Decimal, Decimal]], units: Decimal) -> bool:

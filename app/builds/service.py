@@ -20,6 +20,7 @@ from app.builds.errors import (
     Gap,
     OutputUsed,
     ProductInactive,
+    TooCostly,
     WrongStatus,
 )
 from app.builds.executing import execute, quick_build
@@ -67,6 +68,7 @@ __all__ = [
     "QuickFields",
     "Recovery",
     "RejectionReason",
+    "TooCostly",
     "WrongStatus",
     "approve",
     "assign",

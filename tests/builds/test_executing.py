@@ -20,6 +20,7 @@ from app.builds.errors import (
     BuildInterrupted,
     ComponentsMissing,
     ProductInactive,
+    TooCostly,
     WrongStatus,
 )
 from app.builds.models import Build, BuildEvent
@@ -205,8 +206,10 @@ def test_an_assignee_is_needed_only_while_assignments_are_on_and_for_planned_bui
 
 def test_a_build_of_more_than_can_be_kept_is_refused(shop: Shop) -> None:
     bom = create_bom(None, {shop.board: "0.0001"}, costs=(labor("99999999999"),))
-    with pytest.raises(InvalidInput, match="would cost more than"):
+    with pytest.raises(TooCostly, match="would cost more than"):
         built(bom.id, 2)
+    with pytest.raises(TooCostly):
+        built(bom.id, 1)
     assert shop.stock() == UNTOUCHED
     assert builds() == 0
 

@@ -344,10 +344,7 @@ def test_without_an_active_version_there_is_none_to_move_to(shop: Shop) -> None:
 
 def test_the_queue_knows_what_builds_would_cost(shop: Shop) -> None:
     build, other = planned(shop.bom.id, 2), planned(shop.bom.id, 1)
-    assert service.estimated_costs([build.id, other.id]) == {
-        build.id: D("24.80"),
-        other.id: D("12.40"),
-    }
+    assert service.estimated_costs([build.id, other.id]) == {build.id: D("24.80"), other.id: D("12.40")}
     assert service.estimated_costs([]) == {}
 
 

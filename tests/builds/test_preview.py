@@ -163,3 +163,14 @@ def test_it_asks_the_same_questions_whatever_the_size(shop: Shop) -> None:
         sizes.append(len(statements))
     assert sizes[0] == sizes[1]
     assert db.session.scalar(select(Build.id)) is None
+
+
+def test_it_can_be_shown_however_much_it_would_cost(shop: Shop) -> None:
+    costly = stocked(quantity=1, unit_cost="99999999998")
+    bom = create_bom(None, {costly: 1}, costs=(labor("99999999999"),))
+    build = planned(bom.id, "99999999999")
+    shown = service.preview_build(build.id)
+    assert shown.total_cost == D("99999999999") * (99999999998 + 99999999999)
+    assert shown.unit_cost == shown.unit_cost_after == 99999999998 + 99999999999
+    assert shown.obstacles[0].startswith("The build would cost more than 99,999,999,999")
+    assert len(shown.obstacles) == 2
