@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -10,6 +10,7 @@ from uuid import uuid4
 from flask import Flask
 from sqlalchemy import select
 
+from app.builds.service import EditFields, Recovery, edit_planned, lines_of
 from app.extensions import db
 from app.foundation.clock import utcnow
 from app.foundation.transaction import transaction
@@ -26,6 +27,8 @@ from app.products.models import ProductType
 from app.sync.models import RunStatus, SyncRun
 from tests.products.builders import stock_up, use
 from tests.products.import_files import csv_file
+from tests.support.boms import buildable, create_bom, labor
+from tests.support.builds import built, in_review, planned, rejected
 from tests.support.integrations import create_connection
 from tests.support.items import create_company, create_item
 from tests.support.people import create_user
@@ -57,6 +60,7 @@ def fill(app: Flask, sandbox: SandboxProcess) -> dict[str, Any]:
             **_synced(active, sandbox),
             **_invited(owner_id),
             **_uploads(owner_id),
+            **_builds(owner_id),
         }
 
 
@@ -208,3 +212,30 @@ def _uploads(owner_id: int) -> dict[str, int]:
         "good_upload": keep_upload("stock.csv", good, owner_id),
         "done_upload": done,
     }
+
+
+def _builds(owner_id: int) -> dict[str, int]:
+    """Builds in every state that shows something of its own, of a product with a long name."""
+    box = buildable(name=LONG, sku="BOX-OF-WALNUT-DOVETAILED-LINED", unit="piece")
+    board = create_product(name=f"Board for {LONG}", sku="BOARD-FOR-WALNUT-BOXES-25-MM", unit="m")
+    cord, wax = create_product(name="Textile cord").id, create_product(name="Wax").id
+    for component in (board.id, cord):
+        stock_up(component, "1000", "3500.125")
+    old = create_bom(box.id, {board.id: 1}).id
+    names = {"outdated_build": planned(old, 1, owner_id, notes=LONG).id}
+    bom = create_bom(box.id, {board.id: "2.25", cord: 8}, {wax: 1}, costs=(labor(), labor(7, LONG))).id
+    late = planned(bom, 2, owner_id, target_date=date(2026, 1, 2), assignee_id=owner_id)
+    names |= {
+        "buildable": box.id,
+        "planned_build": late.id,
+        "short_build": planned(bom, 1200, owner_id).id,
+        "reviewed_build": in_review(bom, 3, owner_id).id,
+        "rejected_build": in_review(bom, 3, owner_id).id,
+        "built": built(bom, 4, owner_id).id,
+    }
+    line = lines_of(names["planned_build"])[0]
+    edit_planned(
+        late.id, EditFields(Decimal(2), late.target_date, owner_id, LONG, {line.id: Decimal(5)}), owner_id
+    )
+    rejected(names["rejected_build"], Recovery.PARTIAL, {board.id: Decimal(2)}, owner_id)
+    return names

@@ -61,6 +61,28 @@ def save_nothing(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def plan_nothing(page: Page) -> None:
+    page.get_by_label("Quantity").fill("none")
+    page.get_by_label("Quantity").press("Tab")
+    page.get_by_role("button", name="Plan build").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def save_no_component(page: Page) -> None:
+    page.get_by_label(re.compile("^Quantity of")).first.fill("a few")
+    page.get_by_role("textbox", name="SKU (optional)").fill("NOT-A-COMPONENT-OF-OURS")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def recover_too_much(page: Page) -> None:
+    page.get_by_label("Reason").select_option("Other")
+    page.get_by_label("Partial recovery").check()
+    page.get_by_label(re.compile("^Recovered of Board")).fill("1000")
+    page.get_by_role("button", name="Reject").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 def clash_again(page: Page) -> None:
     for choice in page.get_by_label(re.compile("^What to do with")).all():
         choice.select_option("sku")
@@ -125,6 +147,25 @@ OWNER = [
     Place("/products/import/{done_upload}"),
     Place("/products/new", save_nothing),
     Place("/products/{by_hand}/edit", save_nothing),
+    Place("/builds"),
+    Place("/builds?q=nothing+like+it"),
+    Place("/builds/queue"),
+    Place("/builds/queue", press("Delete")),
+    Place("/builds/queue?from=2026-01-01&to=2026-12-31"),
+    Place("/builds/new"),
+    Place("/builds/new/{buildable}"),
+    Place("/builds/new/{buildable}", plan_nothing),
+    Place("/builds/{planned_build}", press("Execute build")),
+    Place("/builds/{short_build}"),
+    Place("/builds/{outdated_build}"),
+    Place("/builds/{planned_build}/edit"),
+    Place("/builds/{planned_build}/edit", save_no_component),
+    Place("/builds/{reviewed_build}"),
+    Place("/builds/{reviewed_build}/reject", press_at_once("Reject")),
+    Place("/builds/{reviewed_build}/reject", recover_too_much),
+    Place("/builds/{rejected_build}"),
+    Place("/builds/{built}", press("Undo build")),
+    Place("/products/{buildable}"),
     Place("/sync-runs"),
     Place("/sync-runs/{synced}"),
     Place("/sync-runs/{preview}"),
@@ -151,7 +192,12 @@ OWNER = [
     Place("/settings/profile/security"),
     Place("/nowhere", status=404),
 ]
-BUILDER = [Place("/"), Place("/items/{imported}"), Place("/settings/team", status=403)]
+BUILDER = [
+    Place("/"),
+    Place("/builds/queue"),
+    Place("/items/{imported}"),
+    Place("/settings/team", status=403),
+]
 
 
 @pytest.fixture(params=["desk", "phone"])
