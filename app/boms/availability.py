@@ -10,7 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, Select, and_, exists, func, literal_column, not_, select
+from sqlalchemy import ColumnElement, Numeric, Select, and_, func, literal_column, not_, outerjoin, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
@@ -84,13 +84,17 @@ def max_buildable() -> ColumnElement[int | None]:
 
 
 def can_be_built() -> ColumnElement[bool]:
-    """Whether there are components for at least one unit."""
-    short = exists().where(
-        BomLine.bom_id == Bom.id,
-        not_(BomLine.optional),
-        available_of(BomLine.component_id) < BomLine.quantity,
-    )
-    return not_(short.correlate(Bom))
+    """Whether there are components for at least one unit; as a condition, looked at for all BOMs at once."""
+    lines = outerjoin(BomLine, StockLevel, StockLevel.product_id == BomLine.component_id)
+    there: ColumnElement[Decimal] = func.coalesce(StockLevel.on_hand, ZERO)
+    for reservations in _reservations:
+        committed = reservations()
+        if committed is not None:
+            taken = committed.subquery()
+            lines = lines.outerjoin(taken, taken.c.product_id == BomLine.component_id)
+            there = there - func.coalesce(taken.c.quantity, ZERO)
+    short = select(BomLine.id).select_from(lines).where(BomLine.bom_id == Bom.id, not_(BomLine.optional))
+    return not_(short.where(there < BomLine.quantity).correlate(Bom).exists())
 
 
 def limit() -> ColumnElement[Any]:

@@ -1,4 +1,4 @@
-"""A BOM read through all of its levels: one recursive query for the components, one for the cost lines."""
+"""A BOM read through all of its levels: one recursive query for its BOMs, then their lines and costs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal, localcontext
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, Row, Select, and_, bindparam, func, select
+from sqlalchemy import ARRAY, BigInteger, Row, Select, and_, any_, func, literal, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
 from app.boms.availability import IS_ACTIVE, available_of
@@ -170,30 +170,33 @@ class Explosion:
 
 def explode(bom_id: int, session: Session) -> Explosion:
     """The version with everything below it, as it stands now: sub-assemblies by their active BOMs."""
-    rows = session.execute(_lines(), {"bom": bom_id}).all()
+    reached = list(session.scalars(_reached(bom_id)))
+    rows = session.execute(_lines(bom_id, reached)).all()
     by_bom: dict[int, list[Line]] = {}
     for row in rows[:MOST_READ]:
         by_bom.setdefault(row.bom_id, []).append(_line(row))
-    made_by = {row.made_by for row in rows[:MOST_READ] if row.made_by is not None}
-    extras = _extras([bom_id, *made_by], session)
-    return Explosion(bom_id, by_bom, extras, complete=len(rows) <= MOST_READ)
+    return Explosion(bom_id, by_bom, _extras(reached, session), complete=len(rows) <= MOST_READ)
 
 
-def _reached() -> CTE:
+def _reached(bom_id: int) -> Select[int]:
     """The BOM and the active BOMs of everything in it; each once, so that it ends whatever the data says."""
-    first = select(bindparam("bom", type_=BigInteger).label("bom_id")).cte("reached", recursive=True)
+    start = literal(bom_id, BigInteger).label("bom_id")
+    first = select(start).cte("reached", recursive=True)
     deeper = (
         select(Bom.id)
         .select_from(first)
         .join(BomLine, BomLine.bom_id == first.c.bom_id)
         .join(Bom, and_(Bom.product_id == BomLine.component_id, IS_ACTIVE))
     )
-    return first.union(deeper)
+    return select(first.union(deeper).c.bom_id)
 
 
-def _lines() -> Select[Any]:
-    """The lines of all BOMs that are reached, the first BOM's own before all others."""
-    reached = _reached()
+def _lines(bom_id: int, reached: list[int]) -> Select[Any]:
+    """The lines of these BOMs, the one with `bom_id` before all others.
+
+    A statement of its own, with the ids as its values: the database would take the recursion for a thousand
+    BOMs, and read whole tables.
+    """
     own = aliased(Bom)
     shown_of_line: tuple[Any, ...] = (
         BomLine.bom_id,
@@ -211,12 +214,13 @@ def _lines() -> Select[Any]:
     )
     return (
         select(*shown_of_line)
-        .select_from(reached)
-        .join(BomLine, BomLine.bom_id == reached.c.bom_id)
         .join(Product, Product.id == BomLine.component_id)
         .outerjoin(StockLevel, StockLevel.product_id == BomLine.component_id)
-        .outerjoin(own, and_(own.product_id == BomLine.component_id, own.status == "active"))
-        .order_by(BomLine.bom_id != bindparam("bom"), BomLine.bom_id, BomLine.position)
+        .outerjoin(
+            own, and_(own.product_id == BomLine.component_id, own.status == literal_column("'active'"))
+        )
+        .where(BomLine.bom_id == any_(literal(reached, ARRAY(BigInteger))))
+        .order_by(BomLine.bom_id != bom_id, BomLine.bom_id, BomLine.position)
         .limit(MOST_READ + 1)
     )
 

@@ -94,7 +94,7 @@ def test_ten_levels_are_read_by_one_recursive_query(queries: list[str]) -> None:
     assert below(found.tree) == 10
     assert found.recursive is not None or found.direct is not None
     asked = [statement for statement in queries if "bom_" in statement]
-    assert len(asked) == 2
+    assert len(asked) == 3
     assert sum("RECURSIVE" in statement for statement in queries) == 1
 
 
