@@ -70,6 +70,14 @@ class BuildPage:
         """Why it was rejected, in words."""
         return RejectionReason(self.build.rejection_reason).label if self.build.rejection_reason else ""
 
+    @property
+    def failure(self) -> str:
+        """Why the books did not take it, when that is where it stands."""
+        if self.build.status != BuildStatus.FAILED:
+            return ""
+        notes = [each.event.note for each in self.timeline if each.event.event == Event.EXPORT_FAILED]
+        return notes[0] if notes else ""
+
     def who(self, user_id: int | None) -> str:
         """A person's name; "Lotledger" for what nobody did."""
         return self.people.get(user_id, "Lotledger") if user_id else "Lotledger"

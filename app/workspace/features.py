@@ -88,9 +88,11 @@ WORDS: Mapping[Feature, Words] = {
     ),
     Feature.AUTO_PLANNED_BUILDS: Words(
         "Auto-planned builds",
-        "When stock falls below the build point of a BOM, a build up to its target level is put in the queue "
-        "and marked as auto-generated. Nothing is executed by itself.",
-        on="From now on, stock that falls below a build point puts a build in the queue.",
+        "A product whose stock is at or below the build point of its BOM gets a build up to the target level "
+        "in the queue, marked as auto-generated. Until somebody edits it, it follows the stock. Nothing is "
+        "executed by itself.",
+        on="Every product at or below its build point gets a build in the queue within a minute, and so from "
+        "then on.",
         off="No further builds are planned by themselves. Those in the queue stay until you execute or "
         "delete them.",
     ),

@@ -14,7 +14,7 @@ from app.foundation.transaction import transaction
 from app.people.models import RolePermission
 from app.stock.service import turn_lots_on
 from tests.people.member import Member, join
-from tests.support.builds import Shop, built, exported, in_review, planned
+from tests.support.builds import Shop, built, export_failed, exported, in_review, planned
 from tests.support.pages import Seen
 from tests.support.stock import consumed, stocked
 
@@ -164,6 +164,12 @@ class TestUndoing:
         assert "Undo build" not in [button.text for button in page.document.all("button")]
         owner.send(f"/builds/{build.id}/undo")
         assert status_of(build.id) == BuildStatus.PENDING_EXPORT
+
+    def test_a_failed_build_says_what_the_books_said(self, owner: Member, shop: Shop) -> None:
+        build = built(shop.bom.id)
+        export_failed(build.id, "The item Box is not linked.")
+        main = owner.get(f"/builds/{build.id}").main
+        assert "The books did not take it The item Box is not linked." in main
 
     def test_a_synced_build_offers_no_undo(self, owner: Member, shop: Shop) -> None:
         build = built(shop.bom.id)
