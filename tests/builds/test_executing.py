@@ -290,6 +290,32 @@ def test_a_build_that_falls_silent_writes_nothing(shop: Shop, app: Flask) -> Non
     service.execute(build.id, None)
 
 
+OVERTAKE = """
+    CREATE FUNCTION overtake() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        UPDATE workspace SET sync_fence = nextval('sync_fence');
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER overtake AFTER UPDATE ON workspace FOR EACH ROW
+    WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION overtake()
+"""
+
+
+def test_a_build_that_was_overtaken_writes_nothing(shop: Shop) -> None:
+    build = planned(shop.bom.id)
+    db.session.execute(text(OVERTAKE))
+    db.session.commit()
+    try:
+        with pytest.raises(BuildInterrupted, match="its lock lapsed"):
+            service.execute(build.id, None)
+    finally:
+        db.session.execute(text("DROP FUNCTION overtake() CASCADE"))
+        db.session.commit()
+    assert service.get_build(build.id).status == BuildStatus.PLANNED
+    assert shop.stock() == UNTOUCHED
+    assert lock.holder() is None
+
+
 def test_after_a_failure_in_the_middle_all_is_as_before(shop: Shop) -> None:
     build = planned(shop.bom.id)
     db.session.execute(text("ALTER TABLE build_events ADD CONSTRAINT trap CHECK (event <> 'executed')"))
