@@ -63,4 +63,4 @@ def test_what_begins_at_one_process_goes_on_at_the_others(
         run = answer.headers["Location"]
         wait_until(lambda first=first, run=run: "What changed" in person.get(first, run), "the run")
     assert "2 runs" in person.get(other, "/sync-runs")
-    assert requests.get(f"{one.url}/readyz", timeout=20).json()["workers"] == 3
+    wait_until(lambda: requests.get(f"{one.url}/readyz", timeout=20).json()["workers"] == 3, "all workers")
