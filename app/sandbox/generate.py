@@ -31,9 +31,14 @@ def generated_items(count: int) -> list[Record]:
     return [_item(number) for number in range(1, count + 1)]
 
 
-def _item(number: int) -> Record:
-    kind = KINDS[number % 10]
-    active = number % 100 != 0
+def stocked_items(count: int, shift: int) -> list[Record]:
+    """Items 1 to `count`, all of them active inventory, each with `shift` more on hand."""
+    return [_item(number, "Inventory", active=True, shift=shift) for number in range(1, count + 1)]
+
+
+def _item(number: int, kind: str | None = None, *, active: bool | None = None, shift: int = 0) -> Record:
+    kind = kind or KINDS[number % 10]
+    active = number % 100 != 0 if active is None else active
     name = f"Part {number:06d}" if active else f"Part {number:06d} (deleted)"
     price = (
         Decimal(number * 1_000_003 % 9_999_999_999).scaleb(-7)
@@ -63,5 +68,5 @@ def _item(number: int) -> Record:
     if kind in ("Inventory", "NonInventory"):
         item["ExpenseAccountRef"] = _COST
     if kind == "Inventory":
-        item |= {"AssetAccountRef": _ASSET, "QtyOnHand": number % 250, "InvStartDate": "2026-01-01"}
+        item |= {"AssetAccountRef": _ASSET, "QtyOnHand": number % 250 + shift, "InvStartDate": "2026-01-01"}
     return item

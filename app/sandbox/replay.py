@@ -15,7 +15,8 @@ from urllib.parse import unquote_plus
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from app.sandbox.envelopes import JSON, to_json
-from app.sandbox.generate import generated_items
+from app.sandbox.generate import generated_items, stocked_items
+from app.sandbox.records import Record
 from app.sandbox.seed import company_info
 from app.sandbox.serve import run_until_told
 from app.sandbox.server import WsgiServer
@@ -28,9 +29,9 @@ TIME = "2026-11-20T09:00:00.000-08:00"
 class Replay:
     """A WSGI application that picks its answers from a dictionary of bytes."""
 
-    def __init__(self, items: int, per_page: int = 1000) -> None:
+    def __init__(self, items: list[Record], per_page: int = 1000) -> None:
         self._pages = dict(_pages(items, per_page))
-        self._count = _rendered({"QueryResponse": {"totalCount": items}})
+        self._count = _rendered({"QueryResponse": {"totalCount": len(items)}})
         self._nothing = _rendered({"QueryResponse": {}})
         self._company = _rendered(
             {"CompanyInfo": company_info("Replay", "1 Main St", "Portland", "OR", "97201")}
@@ -63,10 +64,9 @@ class Replay:
         return self._pages.get(int(start[1]) if start else 1, self._nothing)
 
 
-def _pages(items: int, per_page: int) -> Iterable[tuple[int, bytes]]:
-    rows = generated_items(items)
-    for start in range(0, items, per_page):
-        page = rows[start : start + per_page]
+def _pages(items: list[Record], per_page: int) -> Iterable[tuple[int, bytes]]:
+    for start in range(0, len(items), per_page):
+        page = items[start : start + per_page]
         yield (
             start + 1,
             _rendered({"QueryResponse": {"Item": page, "startPosition": start + 1, "maxResults": len(page)}}),
@@ -82,11 +82,14 @@ def main() -> None:
     parser = argparse.ArgumentParser("replay", description=__doc__)
     parser.add_argument("--items", type=int, default=100_000)
     parser.add_argument("--per-page", type=int, default=1000)
+    parser.add_argument("--stock", type=int, help="all are active inventory, with so much more on hand")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--until-eof", action="store_true", help="end when standard input does")
     arguments = parser.parse_args()
-    server = WsgiServer(Replay(arguments.items, arguments.per_page), arguments.host, arguments.port)
+    count, shift = arguments.items, arguments.stock
+    items = generated_items(count) if shift is None else stocked_items(count, shift)
+    server = WsgiServer(Replay(items, arguments.per_page), arguments.host, arguments.port)
     sys.stdout.write(json.dumps({"url": server.url}) + "\n")
     sys.stdout.flush()
     run_until_told(server, until_eof=arguments.until_eof)

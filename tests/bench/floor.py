@@ -29,14 +29,15 @@ FIELDS = """
     purchase_cost numeric(18, 6), quantity_on_hand numeric(18, 4), income_account_id text,
     expense_account_id text, asset_account_id text, item_type text
 """
+FORGET = "DROP TABLE IF EXISTS floor_items"
 TABLES = f"""
-    DROP TABLE IF EXISTS floor_items;
-    CREATE TABLE floor_items ({FIELDS}, PRIMARY KEY (external_id));
+    CREATE TABLE IF NOT EXISTS floor_items ({FIELDS}, PRIMARY KEY (external_id));
     CREATE TEMPORARY TABLE staged ({FIELDS});
 """
+TAKEN_OVER = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS.split(", "))
 UPSERT = f"""
     INSERT INTO floor_items ({COLUMNS}) SELECT {COLUMNS} FROM staged
-    ON CONFLICT (external_id) DO UPDATE SET name = excluded.name
+    ON CONFLICT (external_id) DO UPDATE SET {TAKEN_OVER}
 """
 TYPES = {
     "Inventory": "inventory",
@@ -66,9 +67,11 @@ def fetch_and_parse(api_url: str) -> int:
     return sum(len(page) for page in pages(api_url))
 
 
-def fetch_parse_and_store(api_url: str, dsn: str) -> int:
-    """The floor of a first sync; returns how many rows stand in the table."""
+def fetch_parse_and_store(api_url: str, dsn: str, *, anew: bool) -> int:
+    """The floor of a first sync, or (not `anew`) of one in which all is new; returns how many items."""
     with psycopg.connect(dsn) as connection, connection.cursor() as cursor:
+        if anew:
+            cursor.execute(FORGET)
         cursor.execute(TABLES)
         for page in pages(api_url):
             with cursor.copy(f"COPY staged ({COLUMNS}) FROM STDIN") as copy:

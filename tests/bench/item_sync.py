@@ -45,17 +45,18 @@ class Bench:
 def measure(folder: Path, items: int, rounds: int) -> Iterator[Row]:
     """The four rows, each as soon as it is known."""
     with replayed(items) as api_url:
-        bench = _installed(folder, api_url)
+        bench = installed(folder, api_url)
         firsts = _first_syncs(bench, items, rounds)
-        yield _ratio("first item sync", firsts, 2.0)
-        yield _ratio("unchanged re-sync", _unchanged_syncs(bench, items, rounds), 1.3)
+        yield ratio("first item sync", firsts, 2.0)
+        yield ratio("unchanged re-sync", unchanged_syncs(bench, items, rounds), 1.3)
     with replayed(SMALL) as api_url:
-        small = _installed(folder, api_url).take("sync")
+        small = installed(folder, api_url).take("sync")
     yield _memory(firsts, small)
     yield _requests(firsts, items)
 
 
-def _installed(folder: Path, api_url: str) -> Bench:
+def installed(folder: Path, api_url: str) -> Bench:
+    """An empty installation that is connected to the provider."""
     settings = environment(folder, api_url)
     app = built(settings)
     migrated(app)
@@ -81,7 +82,8 @@ def _first_syncs(bench: Bench, items: int, rounds: int) -> list[Pair]:
     return pairs
 
 
-def _unchanged_syncs(bench: Bench, items: int, rounds: int) -> list[Pair]:
+def unchanged_syncs(bench: Bench, items: int, rounds: int) -> list[Pair]:
+    """Syncs that find nothing new, each after its floor."""
     pairs = []
     for _ in range(rounds):
         floor, sync = bench.take("floor of parsing"), bench.take("sync")
@@ -91,7 +93,8 @@ def _unchanged_syncs(bench: Bench, items: int, rounds: int) -> list[Pair]:
     return pairs
 
 
-def _ratio(work: str, pairs: list[Pair], limit: float) -> Row:
+def ratio(work: str, pairs: list[Pair], limit: float) -> Row:
+    """The median of what a sync takes, as a multiple of its floor."""
     ratio = median(sync["seconds"] / floor["seconds"] for floor, sync in pairs)
     floors, syncs = zip(*pairs, strict=True)
     seconds = median(sync["seconds"] for sync in syncs), median(floor["seconds"] for floor in floors)

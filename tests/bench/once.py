@@ -23,7 +23,8 @@ def main(what: str, connection_id: int) -> None:
     app = built(dict(os.environ))
     api_url, dsn = os.environ["QBO_API_URL"], _plain(os.environ["DATABASE_URL"])
     work: dict[str, Callable[[], dict[str, int]]] = {
-        "floor of storing": lambda: {"items": floor.fetch_parse_and_store(api_url, dsn)},
+        "floor of storing": lambda: {"items": floor.fetch_parse_and_store(api_url, dsn, anew=True)},
+        "floor of updating": lambda: {"items": floor.fetch_parse_and_store(api_url, dsn, anew=False)},
         "floor of parsing": lambda: {"items": floor.fetch_and_parse(api_url)},
         "sync": lambda: _sync(connection_id),
     }
@@ -42,7 +43,8 @@ def _sync(connection_id: int) -> dict[str, int]:
     if run.status != "succeeded":
         raise SystemExit(f"The sync failed: {run.message}")
     asked = throttle_for("quickbooks", company).budget().today - before
-    return {"items": run.processed, "written": run.created + run.updated + run.deactivated, "requests": asked}
+    written = run.created + run.updated + run.deactivated + run.stock_changed
+    return {"items": run.processed, "written": written, "requests": asked}
 
 
 def _plain(url: str) -> str:

@@ -34,9 +34,9 @@ ALL_TYPES = ["inventory", "non_inventory", "service", "group", "bundle"]
 
 
 @contextmanager
-def replayed(items: int) -> Iterator[str]:
+def replayed(items: int, *options: str) -> Iterator[str]:
     """The address of a provider with `items` items, rendered beforehand, in a process of its own."""
-    command = [sys.executable, "-m", "app.sandbox.replay", "--items", str(items), "--port", "0"]
+    command = [sys.executable, "-m", "app.sandbox.replay", "--items", str(items), "--port", "0", *options]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

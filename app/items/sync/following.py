@@ -29,10 +29,18 @@ LINKED = """
 """
 NAMES = f"SELECT l.product_id, i.name, btrim(i.sku) {LINKED}"
 
-# The books say 0 where nobody entered a cost, and OQ-8 lets the product keep its own then.
-QUANTITIES = f"""
-    SELECT l.product_id, i.quantity_on_hand, nullif(i.purchase_cost, 0) {LINKED}
-        AND i.item_type = 'inventory' AND i.quantity_on_hand IS NOT NULL
+# The books say 0 where nobody entered a cost, and OQ-8 lets the product keep its own then. Whatever is as the
+# books say already is left out early.
+QUANTITIES = """
+    SELECT l.product_id, i.quantity_on_hand, nullif(i.purchase_cost, 0)
+    FROM item_links l JOIN accounting_items i ON i.id = l.accounting_item_id
+    LEFT JOIN stock_levels s ON s.product_id = l.product_id
+    WHERE l.connection_id = :connection AND i.active AND i.item_type = 'inventory'
+        AND i.quantity_on_hand IS NOT NULL AND (
+            s.product_id IS NULL OR s.on_hand <> i.quantity_on_hand
+            OR s.unit_cost <> nullif(i.purchase_cost, 0)
+            OR EXISTS (SELECT FROM unexported_movements u WHERE u.product_id = l.product_id)
+        )
 """
 
 PRODUCT_ENTRIES = f"""

@@ -1,0 +1,57 @@
+"""Item sync when each item is linked to a product whose quantity follows (design sections 7, 15)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import text
+
+from app.extensions import db
+from tests.bench.item_sync import Bench, Pair, installed, ratio, unchanged_syncs
+from tests.bench.report import Row
+from tests.bench.stage import built, replayed
+
+PRODUCTS = """
+    INSERT INTO products (sku, name, product_type, unit, description, is_active, created_at, updated_at)
+    SELECT coalesce(sku, 'QBO-' || external_id), name, 'component', '', '', true, now(), now()
+    FROM accounting_items
+"""
+LINKS = """
+    INSERT INTO item_links (product_id, accounting_item_id, connection_id, linked_at)
+    SELECT p.id, i.id, i.connection_id, now() FROM accounting_items i
+    JOIN products p ON p.sku = coalesce(i.sku, 'QBO-' || i.external_id)
+"""
+LEAD = "UPDATE connections SET inventory_mode = 'sync'"
+
+
+def measure(folder: Path, items: int, rounds: int) -> Iterator[Row]:
+    """A sync that changes every quantity, and one that changes none."""
+    with replayed(items, "--stock", "0") as first, replayed(items, "--stock", "1") as second:
+        bench = installed(folder, first)
+        bench.take("sync")
+        _link_everything(bench, items)
+        settings = [bench.settings | {"QBO_API_URL": url} for url in (second, first)]
+        pairs: list[Pair] = []
+        for number in range(rounds):
+            counted = replace(bench, settings=settings[number % 2])
+            floor, sync = counted.take("floor of updating"), counted.take("sync")
+            assert floor["items"] == sync["items"] == items, (floor, sync)
+            assert sync["written"] == 2 * items, sync
+            pairs.append((floor, sync))
+        yield ratio("sync, every linked quantity changed", pairs, 2.0)
+        last = replace(bench, settings=settings[(rounds - 1) % 2])
+        yield ratio("unchanged re-sync, all linked", unchanged_syncs(last, items, rounds), 1.3)
+
+
+def _link_everything(bench: Bench, items: int) -> None:
+    """Each item has a product, which follows the books from now on and has their quantity already."""
+    app = built(bench.settings)
+    with app.app_context():
+        with db.engine.begin() as connection:
+            for statement in (PRODUCTS, LINKS, LEAD):
+                connection.execute(text(statement))
+        db.engine.dispose()
+    assert bench.take("floor of storing")["items"] == items
+    assert bench.take("sync")["written"] > 0
