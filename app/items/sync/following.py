@@ -39,7 +39,7 @@ QUANTITIES = """
         AND i.quantity_on_hand IS NOT NULL AND (
             s.product_id IS NULL OR s.on_hand <> i.quantity_on_hand
             OR s.unit_cost <> nullif(i.purchase_cost, 0)
-            OR EXISTS (SELECT FROM unexported_movements u WHERE u.product_id = l.product_id)
+            OR l.product_id IN (SELECT product_id FROM unexported_movements)
         )
 """
 
