@@ -143,6 +143,7 @@ class Entry:
             self.focus = f"{part}-{len(rows) - 1}-{'sku' if part == 'lines' else 'kind'}"
         elif number is not None and int(number) < len(rows):
             _moved(rows, verb, int(number))
+            self.lines = self.lines or [LineEntry()]
 
     def look_up(self, lookup: Lookup) -> None:
         """Each row knows what its SKU stands for; the next field to be filled in has the focus."""

@@ -114,6 +114,9 @@ def _worked_on(product: Product, origin: Bom | None) -> ResponseReturnValue:
             return see_other("boms.show", bom_id=saved.id)
     elif do == "read":
         _read_file(draft)
+    elif do == "look":
+        draft.entry.look_up(look_up)
+        draft.entry.go_on()
     else:
         draft.entry.change(do)
     return _page(draft)
@@ -194,8 +197,6 @@ def _page(draft: Draft) -> ResponseReturnValue:
     """The form, every row with what it stands for."""
     if not draft.entry.has_errors:
         draft.entry.look_up(look_up)
-        if request.method == "POST" and not draft.entry.focus and draft.status == 200:
-            draft.entry.go_on()
     page = render_template(
         "boms/edit.html",
         product=draft.product,
