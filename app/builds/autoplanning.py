@@ -6,7 +6,8 @@ long as nobody has edited it; from then on it is that person's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
@@ -22,6 +23,7 @@ from app.builds.rules import ZERO, amount
 from app.builds.statuses import BuildStatus, Event
 from app.builds.values import PlanFields
 from app.extensions import db
+from app.foundation.errors import InvalidInput
 from app.foundation.formatting import format_quantity
 from app.foundation.transaction import transaction
 from app.products.models import Product
@@ -56,10 +58,12 @@ def check_build_points(product_ids: Iterable[int] | None = None) -> None:
         edited = _edited(standing, session)
         for build in standing:
             if build.id not in edited:
-                _follow(build, wants.get(build.product_id), session)
+                with _apart(build.product_id, session):
+                    _follow(build, wants.get(build.product_id), session)
         for product_id in sorted(wants.keys() - {build.product_id for build in standing}):
             if wants[product_id].units > 0:
-                _plan(wants[product_id], session)
+                with _apart(product_id, session):
+                    _plan(wants[product_id], session)
 
 
 def check_after_a_build(build: Build) -> None:
@@ -83,6 +87,16 @@ def units_wanted(on_hand: Decimal, build_point: Decimal | None, target_level: De
     if build_point is None or target_level is None or on_hand > build_point:
         return ZERO
     return (target_level - on_hand).to_integral_value(ROUND_CEILING)
+
+
+@contextmanager
+def _apart(product_id: int, session: Session) -> Iterator[None]:
+    """What cannot be planned, such as more of a component than can be kept, hinders no other product."""
+    try:
+        with session.begin_nested():
+            yield
+    except InvalidInput as error:
+        log.warning("build not planned", product=product_id, reason=error.message)
 
 
 def _points(product_ids: list[int] | None, session: Session) -> Sequence[Point]:

@@ -223,6 +223,16 @@ def test_only_the_products_asked_about_are_checked(watched: Shop) -> None:
     assert len(queue(watched.product_id)) == 1
 
 
+def test_what_cannot_be_planned_hinders_no_other(watched: Shop) -> None:
+    huge = create_product(product_type="finished_good").id
+    levels = {"build_point": D(1), "target_level": D("99999999999")}
+    create_bom(huge, {watched.board: "99999999999"}, **levels)
+    leave(watched, 9)
+    service.check_build_points()
+    assert queue(huge) == []
+    assert queue(watched.product_id) == [(31, True)]
+
+
 def test_nothing_is_left_of_a_plan_that_went(watched: Shop) -> None:
     leave(watched, 9)
     service.check_build_points()
