@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from app.foundation.embedded import remove
-from tests.bench import builds, item_sync, linked_sync, stock_ledger
+from tests.bench import builds, item_sync, linked_sync, lists, stock_ledger
 from tests.bench.report import Row, show
 
 
@@ -21,8 +21,8 @@ def main() -> int:
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="lotledger-bench-") as folder:
         try:
-            for measure in (item_sync.measure, linked_sync.measure, stock_ledger.measure, builds.measure):
-                for row in measure(Path(folder), arguments.items, arguments.rounds):
+            for work in (item_sync, linked_sync, stock_ledger, builds, lists):
+                for row in work.measure(Path(folder), arguments.items, arguments.rounds):
                     show(row)
                     rows.append(row)
         finally:
