@@ -63,7 +63,12 @@ MAIN = (
     Place("Dashboard", "dashboard.index", ("view_dashboard",), "dashboard"),
     Place("Products", "products.index", ("view_inventory",), "products"),
     Place("BOMs", "boms.index", ("view_inventory",), "boms"),
-    Place("Builds", "builds.index", ("view_inventory", "plan_builds", "execute_builds", "approve_builds"), "builds"),
+    Place(
+        "Builds",
+        "builds.index",
+        ("view_inventory", "plan_builds", "execute_builds", "approve_builds"),
+        "builds",
+    ),
     Place("Receiving", "receiving.index", ("manage_receiving",), "receiving"),
     Place("Sales", "sales.index", ("view_sales",), "sales"),
     Place("Books", "items.index", icon="books", children=BOOKS),

@@ -83,7 +83,7 @@ def source_of(row: Any) -> SourceLink:
 def history_of(product_id: int) -> Select[Any]:
     """A product's transactions, each with who made it.
 
-    People are looked up per row shown: joined, they would keep filters from being answered by the index alone.
+    People are looked up per row shown: joined, they would keep the index alone from answering filters.
     """
     name = User.first_name.concat(" ").concat(User.last_name)
     user_name = select(name).where(User.id == StockTransaction.user_id).scalar_subquery()
