@@ -118,16 +118,19 @@ def found_by(asked: str) -> ColumnElement[bool] | None:
 
 
 def _of_products(matching: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Builds of the products that match and have a BOM.
+    """Builds of the products that match.
 
-    They are looked up first, so that the database knows how many they are when it plans the builds' query.
+    Those that were ever built are looked up first, so that the database knows how many builds to expect.
     """
     has_bom = exists().where(Bom.product_id == Product.id)
     wanted = select(Product.id).where(matching, has_bom)
-    ids = db.session.scalars(wanted.limit(MOST_MATCHES + 1)).all()
-    if len(ids) > MOST_MATCHES:
+    found = wanted.limit(MOST_MATCHES + 1).subquery()
+    first_build = select(Build.id).where(Build.product_id == found.c.id).limit(1).scalar_subquery()
+    rows = db.session.execute(select(found.c.id, first_build.label("first_build"))).all()
+    if len(rows) > MOST_MATCHES:
         return Build.product_id.in_(wanted)
-    return Build.product_id == any_(literal(list(ids), ARRAY(BigInteger)))
+    ids = [row.id for row in rows if row.first_build is not None]
+    return Build.product_id == any_(literal(ids, ARRAY(BigInteger)))
 
 
 def _number(asked: str) -> int | None:
