@@ -10,6 +10,7 @@ from uuid import uuid4
 from flask import Flask
 from sqlalchemy import select
 
+from app.boms.service import CostFields, CostKind
 from app.builds.service import EditFields, Recovery, edit_planned, lines_of
 from app.extensions import db
 from app.foundation.clock import utcnow
@@ -61,6 +62,7 @@ def fill(app: Flask, sandbox: SandboxProcess) -> dict[str, Any]:
             **_invited(owner_id),
             **_uploads(owner_id),
             **_builds(owner_id),
+            **_boms(owner_id),
         }
 
 
@@ -239,3 +241,28 @@ def _builds(owner_id: int) -> dict[str, int]:
     )
     rejected(names["rejected_build"], Recovery.PARTIAL, {board.id: Decimal(2)}, owner_id)
     return names
+
+
+def _boms(owner_id: int) -> dict[str, int]:
+    """A BOM with three levels, long names, notes and every kind of line; an archived version and a draft."""
+    raw, part, whole = (buildable(name=f"{word} {LONG}").id for word in ("Raw", "Part of", "Whole"))
+    stock_up(raw, "1234.5678", "4321.5")
+    create_bom(part, {raw: "0.0125"}, costs=(labor("1234.567891", LONG),), user_id=owner_id)
+    old = create_bom(whole, {part: 4}, user_id=owner_id)
+    further = {create_product(name=f"Screw {number}").id: 8 for number in range(3)}
+    levels = {"build_point": Decimal("1234.5"), "target_level": Decimal("99999.25")}
+    costs = (
+        labor(),
+        CostFields(CostKind.OTHER, LONG[:90], rate=Decimal(32), quantity_per_unit=Decimal("0.75")),
+    )
+    bom = create_bom(
+        whole,
+        {part: 4, raw: "0.0001"},
+        further,
+        user_id=owner_id,
+        notes=f"{LONG}.\n{LONG}",
+        costs=costs,
+        **levels,
+    )
+    draft = create_bom(whole, {part: 5}, draft=True, user_id=owner_id)
+    return {"bom": bom.id, "old_bom": old.id, "draft_bom": draft.id, "part": part, "whole": whole}

@@ -35,6 +35,8 @@ NOT_PAGES = {
     "product_imports.workbook_template",
     "consent.quickbooks_callback",  # a redirect, always
     "sync.progress",  # a part of sync.run, which asks for it
+    "boms.lines_csv",  # a file
+    "boms.components",  # choices of a field on boms.create and boms.edit, which ask for them
 }
 
 
@@ -80,6 +82,14 @@ def recover_too_much(page: Page) -> None:
     page.get_by_label("Partial recovery").check()
     page.get_by_label(re.compile("^Recovered of Board")).fill("1000")
     page.get_by_role("button", name="Reject").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def save_wrong_rows(page: Page) -> None:
+    page.get_by_label("SKU of component 1", exact=True).fill("nothing like it")
+    page.get_by_label("Quantity of component 2", exact=True).fill("a few")
+    page.get_by_label("Rate of cost line 2").fill("much")
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
 
 
@@ -147,6 +157,21 @@ OWNER = [
     Place("/products/import/{done_upload}"),
     Place("/products/new", save_nothing),
     Place("/products/{by_hand}/edit", save_nothing),
+    Place("/boms"),
+    Place("/boms?state=draft"),
+    Place("/boms?q=nothing+like+it"),
+    Place("/boms/what-can-i-build"),
+    Place("/boms/new"),
+    Place("/boms/new?product_id={whole}", press_at_once("Save")),
+    Place("/boms/{bom}", press("Archive")),
+    Place("/boms/{old_bom}"),
+    Place("/boms/{draft_bom}"),
+    Place("/boms/{bom}/edit"),
+    Place("/boms/{bom}/edit", save_wrong_rows),
+    Place("/boms/{bom}/duplicate"),
+    Place("/boms/{bom}/versions"),
+    Place("/products/{part}"),
+    Place("/products/{part}/used-in"),
     Place("/builds"),
     Place("/builds?q=nothing+like+it"),
     Place("/builds/queue"),
