@@ -100,7 +100,7 @@ def _early(unit_cost: Decimal) -> Decimal:
 
 def _whole(ware: Ware, quantity: Decimal) -> Decimal:
     """The quantity as people would write it down: pieces whole, all else to a quarter; never nothing."""
-    step = Decimal(1) if ware.fields.unit in ("piece", "ml") else Decimal("0.25")
+    step = Decimal(1) if ware.fields.unit in ("pcs", "ml") else Decimal("0.25")
     return max((quantity / step).to_integral_value() * step, step)
 
 

@@ -87,7 +87,7 @@ FIRST: list[Recipe] = [
     ),
     (
         "CBD-M-WAL",
-        "BD-WAL-44 1.5, SH-GLUE-D3 0.03, OIL-MINERAL 15, SH-SAND-120 1, BX-M 1, SH-WAX-CORD 0.4?",
+        "BD-WAL-44 1.5, SH-GLUE-D3 0.03, OIL-MINERAL 15, SH-SAND-120 1, RF-15 4, BX-M 1, SH-WAX-CORD 0.4?",
         (_labor("Gluing up, planing, oiling", "0.45"), _overhead("1.80")),
         "",
         "",
