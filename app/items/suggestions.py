@@ -20,7 +20,7 @@ from app.products.models import Product
 
 PAGE_SIZE = 100
 CLEAR, SEVERAL = "clear", "several"
-REASONS = (("", "All"), *((reason.value, reason.label.capitalize()) for reason in Reason))
+REASONS = (("", "All"), *((reason.value, f"The {reason.label}") for reason in Reason))
 CANDIDATES = (("", "All"), (CLEAR, "One candidate"), (SEVERAL, "Several candidates"))
 
 # The items of a product stand together, also where products share a name.
