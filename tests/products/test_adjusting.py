@@ -74,7 +74,8 @@ class TestAdding:
         found = latest(product)[0]
         assert len(latest(product)) == 2
         assert (found.kind, found.quantity, found.cost) == ("ADJUSTMENT", Decimal(10), Decimal(40))
-        assert (found.note, found.user_id) == ("Count correction: Two boxes\nfound", user.id)
+        name = f"{user.first_name} {user.last_name}"
+        assert (found.note, found.user_name) == ("Count correction: Two boxes\nfound", name)
         stored = db.session.get_one(StockAdjustment, found.source_id)
         assert (stored.product_id, stored.reason, stored.notes) == (
             product,
