@@ -165,14 +165,21 @@ def _app(environment: dict[str, str]) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def _limiter_state(_app: Flask) -> dict[str, object]:
+    """How the limiter stands while it belongs to the application under test."""
+    return {name: vars(limiter)[name] for name in ("_storage", "_limiter", "_storage_dead")}
+
+
 @pytest.fixture
-def app(_app: Flask, redis_url: str) -> Iterator[Flask]:
+def app(_app: Flask, _limiter_state: dict[str, object], redis_url: str) -> Iterator[Flask]:
     """The application, with empty tables and an empty Redis."""
     with _app.app_context():
         empty_tables(db.engine)
     Redis.from_url(redis_url).flushdb()
-    # A test in which Redis was away leaves sign-ins counted in memory, where nothing is ever forgotten.
-    limiter._storage_dead = False
+    # There is one limiter for all apps of a process: one that a test made without Redis leaves it
+    # counting sign-ins in memory, where nothing is ever forgotten.
+    vars(limiter).update(_limiter_state)
     yield _app
     with _app.app_context():
         db.session.remove()
