@@ -168,24 +168,29 @@ HISTORY = Listing(
 )
 
 
+# What every list shows of a build; each adds what is its own.
+SHOWN: tuple[Any, ...] = (
+    Build.id,
+    Build.product_id,
+    Build.quantity,
+    Build.status,
+    Build.target_date,
+    Build.auto_generated,
+    Build.modified,
+    of_product(Product.name).label("name"),
+    of_product(Product.sku).label("sku"),
+    of_product(Product.unit).label("unit"),
+    of_bom(Bom.version).label("version"),
+)
+
+
 def build_rows() -> Select[Any]:
     """What the history shows of each build."""
-    shown: tuple[Any, ...] = (
-        Build.id,
-        Build.product_id,
-        Build.quantity,
-        Build.status,
-        Build.auto_generated,
-        Build.modified,
-        Build.target_date,
+    own: tuple[Any, ...] = (
         Build.created_at,
         Build.executed_at,
         Build.total_cost,
         Build.unit_cost,
-        of_product(Product.name).label("name"),
-        of_product(Product.sku).label("sku"),
-        of_product(Product.unit).label("unit"),
-        of_bom(Bom.version).label("version"),
         name_of(Build.executed_by).label("executed_by"),
     )
-    return select(*shown)
+    return select(*SHOWN, *own)

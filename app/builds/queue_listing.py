@@ -19,14 +19,13 @@ from sqlalchemy import (
 )
 
 from app.boms.models import Bom, BomCost
-from app.builds.listing import by_product, found_by, name_of, of_bom, of_product, product_choices
+from app.builds.listing import SHOWN, by_product, found_by, name_of, of_bom, product_choices
 from app.builds.loading import get_build
 from app.builds.models import Build, BuildLine
 from app.builds.statuses import BuildStatus
 from app.builds.words import build_number
 from app.extensions import db
 from app.foundation.tables import Column, DateFilter, Filter, Listing
-from app.products.models import Product
 from app.stock.models import StockLevel
 
 ZERO: ColumnElement[Decimal] = literal_column("0", Numeric)
@@ -83,23 +82,12 @@ def _estimated_cost() -> ColumnElement[Decimal]:
 
 def queue_rows() -> Select[Any]:
     """What the queue shows of each planned build."""
-    shown: tuple[Any, ...] = (
-        Build.id,
-        Build.product_id,
-        Build.quantity,
-        Build.status,
-        Build.target_date,
-        Build.auto_generated,
-        Build.modified,
-        of_product(Product.name).label("name"),
-        of_product(Product.sku).label("sku"),
-        of_product(Product.unit).label("unit"),
-        of_bom(Bom.version).label("version"),
+    own: tuple[Any, ...] = (
         of_bom(Bom.status).label("bom_status"),
         name_of(Build.assignee_id).label("assignee"),
         _estimated_cost().label("estimated_cost"),
     )
-    return select(*shown).where(Build.status == BuildStatus.PLANNED)
+    return select(*SHOWN, *own).where(Build.status == BuildStatus.PLANNED)
 
 
 def next_in_queue(build_id: int, but: int) -> int | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import Response, flash, render_template
 from flask_login import current_user
 from werkzeug.wrappers import Response as Redirect
@@ -14,6 +12,7 @@ from app.builds.listing import HISTORY, build_rows
 from app.builds.models import Build
 from app.builds.page import build_page
 from app.builds.statuses import BuildStatus
+from app.builds.views.answering import at_once
 from app.builds.views.blueprint import SEE, blueprint
 from app.foundation.errors import Conflict, Forbidden
 from app.foundation.web import see_other
@@ -101,14 +100,3 @@ def executed(build: Build) -> str:
     if build.status == BuildStatus.EXECUTED:
         return f"{build.number} is executed. Its output is on the shelf once somebody approves it."
     return f"{build.number} is executed. Its output is on the shelf."
-
-
-def at_once(build_id: int, act: Callable[[], Build], said: Callable[[Build], str]) -> Redirect:
-    """The build's page, with what was done or why nothing was."""
-    try:
-        build = act()
-    except Conflict as error:
-        flash(error.message, "error")
-    else:
-        flash(said(build), "success")
-    return see_other("builds.show", build_id=build_id)

@@ -10,10 +10,9 @@ from app.builds import service
 from app.builds.components import components_of
 from app.builds.forms import ApprovalForm, rejection_form
 from app.builds.models import Build
-from app.builds.statuses import BuildStatus, Event, Recovery, RejectionReason, refusal
+from app.builds.statuses import Event, Recovery, RejectionReason
+from app.builds.views.answering import at_once, by_form, impossible
 from app.builds.views.blueprint import blueprint
-from app.builds.views.build import at_once
-from app.foundation.errors import Conflict, InvalidInput
 from app.foundation.web import see_other
 from app.people.access import requires
 from app.products.service import get_product
@@ -39,30 +38,25 @@ def approve(build_id: int) -> ResponseReturnValue:
 def reject(build_id: int) -> ResponseReturnValue:
     """Why a build is turned down, and what goes back to stock (QA-4…7)."""
     build = service.get_build(build_id)
-    reason = refusal(build.number, BuildStatus(build.status), Event.REJECTED)
-    if reason:
-        flash(reason, "error")
-        return see_other("builds.show", build_id=build_id)
+    if away := impossible(build, Event.REJECTED):
+        return away
     components = [each for each in components_of(build_id) if each.line.consumed]
     form = rejection_form(components)
-    if form.validate_on_submit():
-        try:
-            rejected = service.reject(
-                build_id,
-                RejectionReason(form.reason.data),
-                Recovery(form.mode.data),
-                form.recovered(components),
-                form.notes.data or "",
-                current_user.id,
-            )
-        except InvalidInput as error:
-            form.refuse(error)
-        except Conflict as error:
-            flash(error.message, "error")
-            return see_other("builds.show", build_id=build_id)
-        else:
-            flash(_said(rejected), "success")
-            return see_other("builds.show", build_id=build_id)
+    done = by_form(
+        build_id,
+        form,
+        lambda: service.reject(
+            build_id,
+            RejectionReason(form.reason.data),
+            Recovery(form.mode.data),
+            form.recovered(components),
+            form.notes.data or "",
+            current_user.id,
+        ),
+        _said,
+    )
+    if done:
+        return done
     page = render_template(
         "builds/reject.html",
         build=build,
