@@ -59,7 +59,7 @@ def quick_build(fields: QuickFields, token: UUID, user_id: int | None) -> Build:
     loading.refuse_repeated(token, db.session())
     what = f"Build of {format_quantity(fields.quantity)} × {product.name}"
     with alone(what, user_id) as session:
-        loading.refuse_repeated(token, session)
+        loading.claim(token, session)
         recipe = recipes.recipe_of(fields.bom_id, session)
         build = _unplanned(fields, recipe, token, user_id)
         lines = recipe.build_lines(fields.quantity)

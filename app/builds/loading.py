@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app.builds.errors import AlreadyBuilt, AlreadyPlanned, WrongStatus
@@ -16,6 +16,7 @@ from app.foundation.errors import NotFoundError
 from app.people.models import User
 
 LARGEST_ID = 2**63 - 1
+CLAIM = "SELECT pg_advisory_xact_lock(hashtextextended('lotledger:build-form ' || :token, 0))"
 
 
 def get_build(build_id: int) -> Build:
@@ -72,6 +73,16 @@ def refuse_repeated(token: UUID, session: Session) -> None:
     if build is not None:
         error = AlreadyPlanned if build.status == BuildStatus.PLANNED else AlreadyBuilt
         raise error(build.number, build.id)
+
+
+def claim(token: UUID, session: Session) -> None:
+    """The form of that token is the caller's alone until the transaction ends.
+
+    Whoever else was sent it waits, to be told then which build it made, whether planned or executed. Raises
+    as `refuse_repeated` does.
+    """
+    session.execute(text(CLAIM), {"token": str(token)})
+    refuse_repeated(token, session)
 
 
 def locked_lines(build: Build, session: Session) -> Sequence[BuildLine]:

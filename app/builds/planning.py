@@ -35,12 +35,12 @@ def plan_build(fields: PlanFields, user_id: int | None, token: UUID | None = Non
     rules.check_units(fields.quantity)
     rules.check_notes(fields.notes)
     with transaction() as session:
+        if token is not None:
+            loading.claim(token, session)
         recipe = recipes.recipe_of(fields.bom_id, session)
         _ensure_buildable(recipe, session)
         _check_assignee(fields.assignee_id, session)
         hold_queue(session)
-        if token is not None:
-            loading.refuse_repeated(token, session)
         build = add_to_queue(recipe, fields, user_id, session)
         build.token = token
         return build

@@ -1,22 +1,38 @@
-"""Executes planned builds as another process does: a build's id on each line of input, an answer for each."""
+"""Makes builds as another process does: on each line of input what to do, an answer for each.
+
+`execute <build>`, `quick <bom> <token>`, `plan <bom> <token>`.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
+from collections.abc import Callable
+from decimal import Decimal
+from uuid import UUID
 
 from app import create_app
 from app.builds import service
+from app.builds.models import Build
+from app.builds.values import PlanFields, QuickFields
 from app.extensions import db
 from app.foundation.errors import Conflict
 from config import Settings
 
+ONE = Decimal(1)
+WORKS: dict[str, Callable[..., Build]] = {
+    "execute": lambda build: service.execute(int(build), None),
+    "quick": lambda bom, token: service.quick_build(QuickFields(int(bom), ONE), UUID(token), None),
+    "plan": lambda bom, token: service.plan_build(PlanFields(int(bom), ONE), None, UUID(token)),
+}
 
-def answer(build_id: int) -> dict[str, str]:
+
+def answer(line: str) -> dict[str, str]:
     """How it went: which error, if one, and what it said."""
+    work, *ids = line.split()
     try:
-        service.execute(build_id, None)
+        WORKS[work](*ids)
     except Conflict as error:
         return {"outcome": type(error).__name__, "message": error.message}
     finally:
@@ -30,7 +46,7 @@ def main() -> None:
     with app.app_context():
         print("ready", flush=True)
         for line in sys.stdin:
-            print(json.dumps(answer(int(line))), flush=True)
+            print(json.dumps(answer(line)), flush=True)
 
 
 if __name__ == "__main__":

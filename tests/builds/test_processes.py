@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from app.builds import service
+from app.builds.models import Build
 from app.builds.statuses import BuildStatus
 from app.extensions import db
 from app.sync.models import SyncRun
@@ -39,9 +42,14 @@ def builders(process_environment: dict[str, str]) -> Iterator[list[Program]]:
 
 def at_once(builders: list[Program], build_ids: list[int]) -> list[tuple[str, str]]:
     """Each process executes its build, all at the same moment; returns outcome and message of each."""
-    for program, build_id in zip(builders, build_ids, strict=True):
+    return told(builders, [f"execute {build_id}" for build_id in build_ids])
+
+
+def told(builders: list[Program], works: list[str]) -> list[tuple[str, str]]:
+    """Each process does its work, all at the same moment; returns outcome and message of each."""
+    for program, work in zip(builders, works, strict=True):
         assert program.process.stdin is not None
-        program.process.stdin.write(f"{build_id}\n")
+        program.process.stdin.write(f"{work}\n")
         program.process.stdin.flush()
     return [_answer(program) for program in builders]
 
@@ -83,6 +91,23 @@ def test_of_two_who_execute_the_same_build_one_is_told_so(
         db.session.expire_all()
         assert service.get_build(build.id).status == BuildStatus.PENDING_EXPORT
     assert on_hand(shop.product_id) == ROUNDS
+
+
+@pytest.mark.parametrize("trial", trials(1, 20))
+def test_a_form_sent_as_plan_and_as_execute_makes_one_build(
+    shop: Shop, builders: list[Program], trial: int
+) -> None:
+    stocked(shop.board, 100)
+    for number in range(2 * ROUNDS):
+        token = uuid4()
+        works = [f"quick {shop.bom.id} {token}", f"plan {shop.bom.id} {token}"]
+        outcomes = told(builders, works[:: -1 if number % 2 else 1])
+        assert [outcome for outcome, _ in outcomes].count("built") == 1
+        refused, message = next(each for each in outcomes if each[0] != "built")
+        made = db.session.scalars(select(Build).where(Build.token == token)).one()
+        assert refused == ("AlreadyPlanned" if made.status == BuildStatus.PLANNED else "AlreadyBuilt")
+        assert made.number in message
+        db.session.rollback()
 
 
 def test_a_build_meets_a_running_sync(shop: Shop, builders: list[Program]) -> None:
