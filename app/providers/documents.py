@@ -1,22 +1,22 @@
 """JSON from outside, read exactly: numbers as decimals, text that a database can keep, nothing absurd.
 
-One pass of the C parser does the work. Only a document in which something odd was seen is walked through
-again. The rows of a long list keep their own text beside what was read from it, and the list has a digest, so
-that whoever has seen its text before needs to look no further.
+The records of a long list are handed out as their own text, which a shape (a msgspec.Struct) reads when it is
+asked for, and the list has a digest, so that whoever has seen its text before needs to look no further.
 """
 
 from __future__ import annotations
 
 import gc
-import json
 import re
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from decimal import Decimal, DecimalException
 from hashlib import blake2b
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, TypeVar
 
+import msgspec
 import simplejson
+from msgspec import Raw
 
 LONGEST_NUMBER = 30
 """Digits of a number with a fraction or an exponent, and the largest power of ten it may stand for."""
@@ -24,6 +24,8 @@ LONGEST_NUMBER = 30
 DIGEST_BYTES = 16
 
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+
+Shape = TypeVar("Shape")
 
 
 class BadDocument(ValueError):
@@ -34,155 +36,98 @@ class NotJson(BadDocument):
     """This is no JSON document."""
 
 
-class Row(NamedTuple):
-    """One record of a list: what it says, and the text that says it."""
-
-    document: Any
-    text: str
-
-
 class Rows(NamedTuple):
-    """The records of a list, and the digest of the list's own text; None: it is one that was seen before."""
+    """The records of a list, as text, and the digest of the whole; None: it is one that was seen before."""
 
     digest: bytes
-    rows: list[Row] | None
+    rows: list[Raw] | None
 
 
 Seen = Container[bytes]
 """The digests of lists whose text the caller knows."""
 
 
-class _Absurd:
-    """Stands where the document has a number that no price, quantity or date can be."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-
-class _Numbers:
-    """Reads the numbers of one document and remembers whether one was absurd."""
-
-    def __init__(self) -> None:
-        self.absurd = False
-
-    def read(self, text: str) -> Decimal | _Absurd:
-        if len(text) <= LONGEST_NUMBER and "e" not in text and "E" not in text:
-            return Decimal(text)
-        return self._read_odd(text)
-
-    def _read_odd(self, text: str) -> Decimal | _Absurd:
-        try:
-            value = Decimal(text)
-        except DecimalException:
-            value = Decimal("NaN")
-        if len(text) <= LONGEST_NUMBER and value.is_finite() and abs(value.adjusted()) <= LONGEST_NUMBER:
-            return value
-        self.absurd = True
-        return _Absurd(text)
-
-
 def parse(body: bytes, rows_of: str | None = None, seen: Seen = ()) -> Any:
     """The document in `body`: objects as dicts, numbers int or Decimal, text without odd characters.
 
     A list named `rows_of` in the document, or in an object of it, is given as `Rows`; if its digest is among
-    those `seen`, its records are not read. Raises NotJson for anything that is no JSON (NaN and Infinity
+    those `seen`, its records are not looked at. Raises NotJson for anything that is no JSON (NaN and Infinity
     included), BadDocument for an absurd number.
     """
     if not body.strip():
         raise NotJson("the answer was empty")
-    numbers = _Numbers()
     try:
-        with collector_paused():
-            document = _read(body, numbers, rows_of, seen)
-        if numbers.absurd or _has_odd_text(body):
-            document = _scrubbed(document, "the answer")
-    except BadDocument:
-        raise
+        text = _clean(body) if _has_odd_text(body) else body
+        text.decode()  # what is not looked into would otherwise not be known to be text
+        return _opened(Raw(text.strip()), rows_of, seen) if rows_of else _ANYTHING.decode(text)
     except RecursionError:
         raise BadDocument("it is nested too deeply") from None
-    except ValueError:
+    except ValueError as problem:
+        if isinstance(problem.__cause__, BadDocument):
+            raise problem.__cause__ from None
         raise NotJson(_what_instead(body)) from None
-    return document
 
 
-def _read(body: bytes, numbers: _Numbers, rows_of: str | None, seen: Seen) -> Any:
-    decoder = json.JSONDecoder(parse_float=numbers.read, parse_constant=_refuse_constant)
-    start = re.search(rb'"%s"\s*:\s*(?=\[)' % re.escape(rows_of).encode(), body) if rows_of else None
-    if rows_of is None or start is None:
-        return decoder.decode(body.decode())
-    before, rest = body[: start.end()].decode(), body[start.end() :]
-    rows, after = _seen_rows(rest, seen) or _read_rows(rest.decode(), decoder)
-    # What looked like the list may have been a piece of text; then the mark turns up elsewhere, or nowhere.
-    mark = f"\0{rows_of}"
-    document = decoder.decode(f"{before}{json.dumps(mark)}{after}")
-    return _put(document, rows_of, mark, rows)
+def read(text: Raw, shape: msgspec.json.Decoder[Shape]) -> Shape:
+    """A record in its shape; raises BadDocument, which says what does not fit."""
+    try:
+        return shape.decode(text)
+    except msgspec.ValidationError as problem:
+        raise BadDocument(_misfit(str(problem))) from None
 
 
-def _seen_rows(text: bytes, seen: Seen) -> tuple[Rows, str] | None:
-    """The list at the head of `text` and what follows it, if it is known and the last bracket is its own."""
-    end = text.rfind(b"]") + 1
-    digest = _digest(text[:end])
-    return (Rows(digest, None), text[end:].decode()) if digest in seen else None
+def fitted(document: Any, shape: type[Shape]) -> Shape:
+    """What `parse` returned, or a part of it, in a shape; raises BadDocument, as `read` does."""
+    try:
+        return msgspec.convert(document, shape)
+    except msgspec.ValidationError as problem:
+        raise BadDocument(_misfit(str(problem))) from None
 
 
-def _read_rows(text: str, decoder: json.JSONDecoder) -> tuple[Rows, str]:
-    rows, end = _rows_from(text, 1, decoder)
-    return Rows(_digest(text[:end].encode()), rows), text[end:]
-
-
-def _digest(text: bytes) -> bytes:
+def digest(text: bytes | Raw) -> bytes:
+    """Sixteen bytes that stand for this text."""
     return blake2b(text, digest_size=DIGEST_BYTES).digest()
 
 
-def _rows_from(text: str, position: int, decoder: json.JSONDecoder) -> tuple[list[Row], int]:
-    """The records from `position`, just behind the bracket, to the closing one; and the place behind that."""
-    rows: list[Row] = []
-    read: Callable[[str, int], tuple[Any, int]] = decoder.scan_once  # type: ignore[attr-defined]
-    position = _past_blanks(text, position)
-    if text[position : position + 1] == "]":
-        return rows, position + 1
-    while True:
-        try:
-            document, end = read(text, position)
-        except StopIteration:
-            raise ValueError("a record is missing") from None
-        rows.append(Row(document, text[position:end]))
-        if text[end : end + 2] == ",{":
-            position = end + 1
-            continue
-        position = _past_blanks(text, end)
-        sign = text[position : position + 1]
-        if sign == "]":
-            return rows, position + 1
-        if sign != ",":
-            raise ValueError("a list goes on without a comma")
-        position = _past_blanks(text, position + 1)
+def _number(text: str) -> Decimal:
+    """A number with a fraction or an exponent; raises BadDocument if no price or quantity can be it."""
+    try:
+        value = Decimal(text)
+    except DecimalException:
+        value = Decimal("NaN")
+    if len(text) > LONGEST_NUMBER or not value.is_finite() or abs(value.adjusted()) > LONGEST_NUMBER:
+        raise BadDocument(f"it has an impossible number ({text[:40]})")
+    return value
 
 
-_BLANK_RUN = re.compile(r"[ \t\r\n]*")
+_ANYTHING = msgspec.json.Decoder(float_hook=_number)
+_OBJECT = msgspec.json.Decoder(dict[str, Raw])
+_LIST = msgspec.json.Decoder(list[Raw])
 
 
-def _past_blanks(text: str, position: int) -> int:
-    found = _BLANK_RUN.match(text, position)
-    return found.end() if found else position
+def _opened(text: Raw, rows_of: str, seen: Seen, depth: int = 2) -> Any:
+    """The value, with the list of that name, at most so deep in it, as rows."""
+    if not depth or bytes(memoryview(text)[:1]) != b"{":
+        return _ANYTHING.decode(text)
+    return {
+        name: _rows(part, seen)
+        if name == rows_of and bytes(memoryview(part)[:1]) == b"["
+        else _opened(part, rows_of, seen, depth - 1)
+        for name, part in _OBJECT.decode(text).items()
+    }
 
 
-def _put(document: Any, name: str, mark: str, rows: Rows) -> Any:
-    """The document with its rows in the place of the mark; raises ValueError if the mark is nowhere."""
-    if isinstance(document, dict):
-        for holder in (document, *document.values()):
-            if isinstance(holder, dict) and holder.get(name) == mark:
-                holder[name] = rows
-                return document
-    raise ValueError("what looked like a list was none")
+def _rows(text: Raw, seen: Seen) -> Rows:
+    known = digest(text)
+    return Rows(known, None if known in seen else _LIST.decode(text))
 
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """The garbage collector does not run while a page of records is built.
+    """The garbage collector does not run while a catalogue is read.
 
     Records hold no cycles, and looking for some among ten thousand new objects, over and over, costs up to as
-    much as parsing them. Threads that pause it at the same time leave it running in the end.
+    much as reading them. Threads that pause it at the same time leave it running in the end.
     """
     running = gc.isenabled()
     gc.disable()
@@ -193,13 +138,25 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise BadDocument(f"it has {name} where a number should be")
-
-
 def _has_odd_text(body: bytes) -> bool:
     """Whether an escape in the document might stand for a NUL or half of a surrogate pair."""
     return b"\\" in body and (b"\\u0000" in body or b"\\ud" in body or b"\\uD" in body)
+
+
+def _clean(body: bytes) -> bytes:
+    """The same document without characters that no database can keep."""
+    document: str = simplejson.dumps(_scrubbed(simplejson.loads(body, use_decimal=True)), use_decimal=True)
+    return document.encode()
+
+
+def _scrubbed(node: Any) -> Any:
+    if isinstance(node, str):
+        return _HALF_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", node.replace("\0", ""))
+    if isinstance(node, list):
+        return [_scrubbed(part) for part in node]
+    if isinstance(node, dict):
+        return {_scrubbed(key): _scrubbed(value) for key, value in node.items()}
+    return node
 
 
 def _what_instead(body: bytes) -> str:
@@ -211,21 +168,27 @@ def _what_instead(body: bytes) -> str:
     return "its answer was cut off or garbled"
 
 
-def _scrubbed(node: Any, record: str) -> Any:
-    """The same document with clean text; raises BadDocument naming the record that has an absurd number."""
-    if isinstance(node, str):
-        return _HALF_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", node.replace("\0", ""))
-    if isinstance(node, Row):
-        document = _scrubbed(node.document, record)
-        return Row(document, simplejson.dumps(document, use_decimal=True))
-    if isinstance(node, Rows):
-        return Rows(node.digest, _scrubbed(node.rows, record))
-    if isinstance(node, list):
-        return [_scrubbed(part, record) for part in node]
-    if isinstance(node, dict):
-        if isinstance(node.get("Id"), str):
-            record = f"record {_scrubbed(node['Id'], record)[:50]}"
-        return {_scrubbed(key, record): _scrubbed(value, record) for key, value in node.items()}
-    if isinstance(node, _Absurd):
-        raise BadDocument(f"{record} has an impossible number ({node.text[:40]})")
-    return node
+_WRONG_KIND = re.compile(r"Expected `(\w+)[^`]*`, got `(\w+)`")
+_TOO_LONG = re.compile(r"of length <= (\d+)")
+_KINDS = {
+    "str": "text",
+    "int": "a number",
+    "float": "a number",
+    "decimal": "a number",
+    "bool": "true or false",
+    "object": "an object",
+    "array": "a list",
+    "null": "nothing",
+}
+
+
+def _misfit(problem: str) -> str:
+    """What a shape found wrong, as people say it."""
+    what, _, place = problem.partition(" - at ")
+    where = place.strip("`").removeprefix("$.") or "it"
+    if found := _WRONG_KIND.search(what):
+        wanted, got = (_KINDS.get(kind, kind) for kind in found.groups())
+        return f"{where} should be {wanted} and is {got}"
+    if bound := _TOO_LONG.search(what):
+        return f"{where} has more than {bound[1]} characters"
+    return f"{where} is not as it should be: {what.replace('`', '')}"

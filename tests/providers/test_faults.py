@@ -194,7 +194,7 @@ def test_an_unreadable_answer_may_pass(body: bytes) -> None:
     assert isinstance(verdict(answer(200, body)), UnreadableResponse)
 
 
-@pytest.mark.parametrize("body", [b"[]", b"null", b'"text"', b"5", b'{"a": NaN}', b'{"Id": "7", "a": 1e999}'])
+@pytest.mark.parametrize("body", [b"[]", b"null", b'"text"', b"5", b'{"Id": "7", "a": 1e999}'])
 def test_a_readable_answer_that_makes_no_sense_does_not_pass(body: bytes) -> None:
     error = verdict(answer(200, body))
     assert type(error) is MalformedResponse

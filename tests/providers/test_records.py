@@ -8,20 +8,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import simplejson
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Raw
 
 from app.providers.base import ItemType, RemoteItem
-from app.providers.documents import BadDocument, Row, parse
+from app.providers.documents import BadDocument, parse
 from app.providers.quickbooks import records
 from tests.providers.test_documents import json_values
 
 SAMPLES = Path(__file__).parent / "samples"
 
 
+def as_text(document: Any) -> Raw:
+    """The document as it would be sent."""
+    return Raw(simplejson.dumps(document, use_decimal=True).encode())
+
+
 def read_item(document: Any) -> RemoteItem:
     """The record of an item's document, whose text does not matter here."""
-    return records.item(Row(document, ""), records.identity(document, "item"))
+    text = as_text(document)
+    return records.item(text, records.identity(text, "item"))
 
 
 def inventory_item(**changes: Any) -> dict[str, Any]:
@@ -45,7 +53,8 @@ def inventory_item(**changes: Any) -> dict[str, Any]:
 
 
 def test_an_inventory_item_keeps_everything() -> None:
-    item = records.item(Row(inventory_item(), "its own text"), "5")
+    text = as_text(inventory_item())
+    item = records.item(text, "5")
     assert tuple(item) == (
         "5",
         "Rock Fountain",
@@ -59,7 +68,7 @@ def test_an_inventory_item_keeps_everything() -> None:
         "79",
         "80",
         "81",
-        "its own text",
+        bytes(text).decode(),
     )
 
 
@@ -123,20 +132,24 @@ def test_prices_are_rounded_half_even_to_six_decimals(price: Decimal) -> None:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"Name": 5}, "in item 5 the Name is not text"),
-        ({"Name": "x" * 10_000}, "in item 5 the Name has 10000 characters"),
+        ({"Name": 5}, "in item 5 Name should be text and is a number"),
+        ({"Name": "x" * 10_000}, "in item 5 Name has more than 200 characters"),
         ({"Name": " ", "FullyQualifiedName": None}, "in item 5 there is no Name"),
-        ({"FullyQualifiedName": "x" * 10_000}, "in item 5 the FullyQualifiedName has 10000 characters"),
-        ({"Sku": 42}, "in item 5 the Sku is not text"),
-        ({"Type": {}}, "in item 5 the Type is not text"),
-        ({"Active": "true"}, "in item 5 Active is neither true nor false"),
-        ({"UnitPrice": "275"}, "in item 5 the UnitPrice is not a number"),
-        ({"UnitPrice": True}, "in item 5 the UnitPrice is not a number"),
+        ({"FullyQualifiedName": "x" * 10_000}, "in item 5 FullyQualifiedName has more than 1100 characters"),
+        ({"Sku": 42}, "in item 5 Sku should be text and is a number"),
+        ({"Type": {}}, "in item 5 Type should be text and is an object"),
+        ({"Active": "true"}, "in item 5 Active should be true or false and is text"),
+        ({"UnitPrice": "dear"}, "in item 5 UnitPrice is not as it should be: Invalid decimal string"),
+        ({"UnitPrice": "NaN"}, "in item 5 the UnitPrice is no number"),
+        ({"UnitPrice": True}, "in item 5 UnitPrice should be a number and is true or false"),
         ({"UnitPrice": 10**12}, "in item 5 the UnitPrice is impossible"),
         ({"UnitPrice": Decimal("999999999999.9999996")}, "in item 5 the UnitPrice is impossible"),
         ({"QtyOnHand": 10**4000}, "in item 5 the QtyOnHand is impossible"),
-        ({"IncomeAccountRef": "79"}, "in item 5 the IncomeAccountRef is no reference"),
-        ({"IncomeAccountRef": {"value": 79}}, "in item 5 the IncomeAccountRef is no reference"),
+        ({"IncomeAccountRef": "79"}, "in item 5 IncomeAccountRef should be an object and is text"),
+        (
+            {"IncomeAccountRef": {"value": 79}},
+            "in item 5 IncomeAccountRef.value should be text and is a number",
+        ),
     ],
 )
 def test_a_wrong_type_names_the_item(changes: dict[str, Any], says: str) -> None:
@@ -155,7 +168,11 @@ def test_an_item_without_an_id_is_none(raw: Any) -> None:
 @given(st.dictionaries(st.sampled_from(list(inventory_item())), json_values))
 def test_no_values_make_it_stumble(changes: dict[str, Any]) -> None:
     raw = parse(json.dumps(inventory_item() | changes, default=float).encode())
-    for record in (read_item, records.account, lambda raw: records.company(raw, "1", None)):
+    for record in (
+        read_item,
+        lambda raw: records.account(as_text(raw)),
+        lambda raw: records.company(raw, "1", None),
+    ):
         try:
             record(raw)
         except BadDocument as problem:
@@ -175,7 +192,7 @@ def test_recorded_items_are_understood() -> None:
 
 
 def test_a_recorded_account_is_understood() -> None:
-    account = records.account(parse((SAMPLES / "account-deactivated.json").read_bytes())["Account"])
+    account = records.account(as_text(parse((SAMPLES / "account-deactivated.json").read_bytes())["Account"]))
     assert (account.external_id, account.name, account.account_type) == ("5", "Fees Billed", "Income")
     assert (account.active, account.currency, account.number) == (False, "USD", None)
 

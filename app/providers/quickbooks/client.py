@@ -146,7 +146,7 @@ def _items(document: dict[str, Any], trace_id: str | None) -> QuickBooksItems:
 
 
 def _accounts(document: dict[str, Any]) -> list[RemoteAccount]:
-    return [records.account(row.document) for row in _rows(document, "Account").rows or ()]
+    return [records.account(row) for row in _rows(document, "Account").rows or ()]
 
 
 def _response(document: dict[str, Any]) -> dict[str, Any]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from hashlib import blake2b
 
 from app.providers.base import RemoteItem
-from app.providers.documents import DIGEST_BYTES, BadDocument, Rows
+from app.providers.documents import BadDocument, Rows, digest
 from app.providers.quickbooks import records
 from app.providers.quickbooks.faults import raise_malformed
 
@@ -16,7 +15,7 @@ class QuickBooksItems:
     """An `ItemPage`: the rows of one answer, each item once; of two rows with the same id the later holds."""
 
     def __init__(self, rows: Rows, trace_id: str | None) -> None:
-        found = {records.identity(row.document, "item"): row for row in rows.rows or ()}
+        found = {records.identity(row, "item"): row for row in rows.rows or ()}
         self.digest = rows.digest
         self.seen = rows.rows is None
         self.listed = len(rows.rows or ())
@@ -27,7 +26,7 @@ class QuickBooksItems:
     @cached_property
     def digests(self) -> list[bytes]:
         """One for each item, of its own text."""
-        return [blake2b(row.text.encode(), digest_size=DIGEST_BYTES).digest() for row in self._rows]
+        return [digest(row) for row in self._rows]
 
     def __len__(self) -> int:
         return len(self.external_ids)

@@ -7,16 +7,19 @@ wrong type in it, or a name far beyond QuickBooks' own bounds, is not guessed at
 from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta, Raw, Struct
+from msgspec.json import Decoder
 
 from app.foundation.money import COST_PLACES, QUANTITY_PLACES
 from app.providers.base import ItemType, RemoteAccount, RemoteCompany, RemoteItem
-from app.providers.documents import BadDocument, Row
+from app.providers.documents import BadDocument, fitted, read
 
-LONGEST_ID = 50
-LONGEST_NAME = 200
+Id = Annotated[str, Meta(min_length=1, max_length=50)]
+Name = Annotated[str, Meta(max_length=200)]
 """QuickBooks allows 100 characters for names and SKUs, and appends to the names of inactive records."""
-LONGEST_FULL_NAME = 1100
+FullName = Annotated[str, Meta(max_length=1100)]
 """Five levels of names."""
 
 DELETED = " (deleted)"
@@ -31,148 +34,167 @@ _TYPES = {
     "Group": ItemType.BUNDLE,
 }
 
-Record = dict[str, Any]
+
+class _Identified(Struct, rename="pascal"):
+    id: Id
 
 
-def item(row: Row, external_id: str) -> RemoteItem:
+class _Reference(Struct):
+    value: Annotated[str, Meta(max_length=50)] | None = None
+
+
+class _Item(Struct, rename="pascal"):
+    name: Name | None = None
+    fully_qualified_name: FullName | None = None
+    sku: Name | None = None
+    type: str | None = None
+    active: bool = True
+    unit_price: Decimal | None = None
+    purchase_cost: Decimal | None = None
+    qty_on_hand: Decimal | None = None
+    income_account_ref: _Reference | None = None
+    expense_account_ref: _Reference | None = None
+    asset_account_ref: _Reference | None = None
+
+
+class _Account(Struct, rename="pascal"):
+    name: Name | None = None
+    fully_qualified_name: FullName | None = None
+    account_type: Name | None = None
+    acct_num: Name | None = None
+    active: bool = True
+    currency_ref: _Reference | None = None
+
+
+class _Company(Struct, rename="pascal"):
+    company_name: FullName | None = None
+    legal_name: FullName | None = None
+    country: Name | None = None
+    default_time_zone: Name | None = None
+
+
+class _Currency(Struct, rename="pascal"):
+    home_currency: _Reference | None = None
+
+
+class _Preferences(Struct, rename="pascal"):
+    currency_prefs: _Currency | None = None
+
+
+_IDENTIFIED, _ITEM, _ACCOUNT = Decoder(_Identified), Decoder(_Item), Decoder(_Account)
+
+
+def identity(text: Raw, kind: str) -> str:
+    """The id of a record."""
+    try:
+        return read(text, _IDENTIFIED).id
+    except BadDocument:
+        raise BadDocument(f"it has an {kind} without a proper Id") from None
+
+
+def item(text: Raw, external_id: str) -> RemoteItem:
     """The item with that id; `Group` is a bundle (CON-11), categories and types yet unknown are other."""
     try:
-        get = row.document.get
-        active = _active(get("Active", True))
-        name = _text(get("Name"), LONGEST_NAME, "Name")
-        full_name = _text(get("FullyQualifiedName"), LONGEST_FULL_NAME, "FullyQualifiedName") or name
-        name = name or (full_name or "").rpartition(":")[2]
-        if not name or not full_name:
-            raise BadDocument("there is no Name")
-        if not active:
-            name, full_name = name.removesuffix(DELETED), full_name.removesuffix(DELETED)
+        found = read(text, _ITEM)
+        name, full_name = _names(found)
         return RemoteItem._make(
             (
                 external_id,
                 name,
                 full_name,
-                _text(get("Sku"), LONGEST_NAME, "Sku"),
-                _item_type(get("Type")),
-                active,
-                _decimal(get("UnitPrice"), COST_PLACES, "UnitPrice"),
-                _decimal(get("PurchaseCost"), COST_PLACES, "PurchaseCost"),
-                _decimal(get("QtyOnHand"), QUANTITY_PLACES, "QtyOnHand"),
-                _reference(get("IncomeAccountRef"), "IncomeAccountRef"),
-                _reference(get("ExpenseAccountRef"), "ExpenseAccountRef"),
-                _reference(get("AssetAccountRef"), "AssetAccountRef"),
-                row.text,
+                _trimmed(found.sku),
+                _TYPES.get(found.type or "", ItemType.OTHER),
+                found.active,
+                _rounded(found.unit_price, COST_PLACES, "UnitPrice"),
+                _rounded(found.purchase_cost, COST_PLACES, "PurchaseCost"),
+                _rounded(found.qty_on_hand, QUANTITY_PLACES, "QtyOnHand"),
+                _target(found.income_account_ref),
+                _target(found.expense_account_ref),
+                _target(found.asset_account_ref),
+                str(memoryview(text), "utf-8"),
             )
         )
     except BadDocument as problem:
         raise BadDocument(f"in item {external_id} {problem}") from None
 
 
-def account(raw: Any) -> RemoteAccount:
+def account(text: Raw) -> RemoteAccount:
     """An account of the chart."""
-    external_id = identity(raw, "account")
+    external_id = identity(text, "account")
     try:
-        active = _active(raw.get("Active", True))
-        name = _text(raw.get("Name"), LONGEST_NAME, "Name")
-        if not name:
-            raise BadDocument("there is no Name")
-        full_name = _text(raw.get("FullyQualifiedName"), LONGEST_FULL_NAME, "FullyQualifiedName") or name
-        return RemoteAccount(
-            external_id=external_id,
-            name=name if active else name.removesuffix(DELETED),
-            full_name=full_name if active else full_name.removesuffix(DELETED),
-            account_type=_text(raw.get("AccountType"), LONGEST_NAME, "AccountType") or "",
-            number=_text(raw.get("AcctNum"), LONGEST_NAME, "AcctNum"),
-            active=active,
-            currency=_reference(raw.get("CurrencyRef"), "CurrencyRef"),
-        )
+        found = read(text, _ACCOUNT)
+        name, full_name = _names(found)
     except BadDocument as problem:
         raise BadDocument(f"in account {external_id} {problem}") from None
+    return RemoteAccount(
+        external_id=external_id,
+        name=name,
+        full_name=full_name,
+        account_type=_trimmed(found.account_type) or "",
+        number=_trimmed(found.acct_num),
+        active=found.active,
+        currency=_target(found.currency_ref),
+    )
 
 
-def company(raw: Any, realm: str, currency: str | None) -> RemoteCompany:
+def company(document: Any, realm: str, currency: str | None) -> RemoteCompany:
     """The company; its id is the realm, since the document's own is always 1."""
-    if type(raw) is not dict:
-        raise BadDocument("the company is not an object")
     try:
-        name = _text(raw.get("CompanyName"), LONGEST_FULL_NAME, "CompanyName") or _text(
-            raw.get("LegalName"), LONGEST_FULL_NAME, "LegalName"
-        )
-        if not name:
-            raise BadDocument("there is no CompanyName")
-        return RemoteCompany(
-            external_id=realm,
-            name=name,
-            currency=currency,
-            country=_text(raw.get("Country"), LONGEST_NAME, "Country"),
-            time_zone=_text(raw.get("DefaultTimeZone"), LONGEST_NAME, "DefaultTimeZone"),
-        )
+        found = fitted(document, _Company)
     except BadDocument as problem:
         raise BadDocument(f"in the company {problem}") from None
+    name = _trimmed(found.company_name) or _trimmed(found.legal_name)
+    if not name:
+        raise BadDocument("in the company there is no CompanyName")
+    return RemoteCompany(
+        external_id=realm,
+        name=name,
+        currency=currency,
+        country=_trimmed(found.country),
+        time_zone=_trimmed(found.default_time_zone),
+    )
 
 
-def home_currency(preferences: Any) -> str | None:
+def home_currency(document: Any) -> str | None:
     """The currency of the books, such as USD; None where the preferences do not say."""
-    section = preferences.get("CurrencyPrefs") if type(preferences) is dict else None
-    code = _reference(section.get("HomeCurrency"), "HomeCurrency") if type(section) is dict else None
+    try:
+        section = fitted(document, _Preferences).currency_prefs
+    except BadDocument:
+        return None
+    code = _target(section.home_currency) if section else None
     return code if code and len(code) == 3 and code.isascii() and code.isalpha() else None
 
 
-def identity(raw: Any, kind: str) -> str:
-    """The id of a record."""
-    if type(raw) is not dict:
-        raise BadDocument(f"it has something else where an {kind} should be")
-    value = raw.get("Id")
-    if type(value) is not str or not value or len(value) > LONGEST_ID:
-        raise BadDocument(f"it has an {kind} without a proper Id")
-    return value
+def _names(record: _Item | _Account) -> tuple[str, str]:
+    """The name and the full name, each from the other where missing, without the mark of the inactive."""
+    name = _trimmed(record.name)
+    full_name = _trimmed(record.fully_qualified_name) or name
+    name = name or (full_name or "").rpartition(":")[2]
+    if not name or not full_name:
+        raise BadDocument("there is no Name")
+    if record.active:
+        return name, full_name
+    return name.removesuffix(DELETED), full_name.removesuffix(DELETED)
 
 
-def _active(value: Any) -> bool:
-    if value is True or value is False:
-        return value
-    raise BadDocument("Active is neither true nor false")
+def _trimmed(text: str | None) -> str | None:
+    """None for nothing but blanks."""
+    return (text.strip() or None) if text else None
 
 
-def _item_type(value: Any) -> ItemType:
-    if value is None:
-        return ItemType.OTHER
-    if type(value) is str:
-        return _TYPES.get(value, ItemType.OTHER)
-    raise BadDocument("the Type is not text")
-
-
-def _text(value: Any, longest: int, name: str) -> str | None:
-    """Trimmed text; None for nothing but blanks."""
-    if type(value) is str and len(value) <= longest:
-        return value.strip() or None
-    if value is None:
-        return None
-    if type(value) is not str:
-        raise BadDocument(f"the {name} is not text")
-    raise BadDocument(f"the {name} has {len(value)} characters")
-
-
-def _reference(value: Any, name: str) -> str | None:
+def _target(reference: _Reference | None) -> str | None:
     """The id that a reference points to."""
-    if value is None:
-        return None
-    if type(value) is dict:
-        target = value.get("value")
-        if type(target) is str and len(target) <= LONGEST_ID:
-            return target or None
-        if target is None:
-            return None
-    raise BadDocument(f"the {name} is no reference")
+    return (reference.value or None) if reference else None
 
 
-def _decimal(value: Any, places: Decimal, name: str) -> Decimal | None:
+def _rounded(value: Decimal | None, places: Decimal, name: str) -> Decimal | None:
     """The number rounded half to even at `places`; one that the database could not keep is refused."""
     if value is None:
         return None
-    if type(value) is not Decimal and type(value) is not int:
-        raise BadDocument(f"the {name} is not a number")
     try:
         rounded = _COLUMN.quantize(value, places)
     except InvalidOperation:
         raise BadDocument(f"the {name} is impossible") from None
+    if rounded.is_nan():
+        raise BadDocument(f"the {name} is no number")
     return rounded or abs(rounded)  # no negative zero
