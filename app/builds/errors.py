@@ -8,7 +8,7 @@ Conflict
 ├── AssigneeMissing     a planned build needs somebody first (BLD-35)
 ├── OutputUsed          the output is not all there any more, so nothing is undone (OQ-20)
 ├── TooCostly           it would cost more than can be kept
-├── BuildInterrupted    the lock lapsed before the build was through
+├── BuildInterrupted    the lock lapsed before it was through
 └── AlreadyMade         the form of this build was sent before
     ├── AlreadyBuilt    and it was executed
     └── AlreadyPlanned  and it stands in the queue
@@ -61,9 +61,7 @@ class BuildInterrupted(Conflict):
     """The process was held up for so long that its lock lapsed."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "The build was held up for so long that its lock lapsed. Nothing was built; try again."
-        )
+        super().__init__("It was held up for so long that its lock lapsed. Nothing was changed; try again.")
 
 
 class AlreadyMade(Conflict):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.boms.service import get_bom
 from app.builds import autoplanning, loading, recipes, rules, timeline
 from app.builds.errors import AssigneeMissing, ComponentsMissing, Gap
-from app.builds.locking import alone
+from app.builds.locking import alone, moving
 from app.builds.models import SOURCE, Build, BuildLine
 from app.builds.recipes import Recipe
 from app.builds.rules import Part
@@ -34,9 +34,7 @@ def execute(build_id: int, user_id: int | None) -> Build:
     Raises NotFoundError, WrongStatus, BomNotActive, ComponentsMissing with every gap, AssigneeMissing,
     ProductInactive, TooCostly, SyncLockHeld, BuildInterrupted.
     """
-    loading.ensure_possible(loading.get_build(build_id), Event.EXECUTED)
-    with alone(_what(loading.get_build(build_id)), user_id) as session:
-        build = loading.locked(build_id, Event.EXECUTED, session)
+    with moving(build_id, Event.EXECUTED, user_id) as (build, session):
         recipe = recipes.recipe_of(build.bom_id, session)
         _ensure_assigned(build)
         lines = loading.locked_lines(build, session)
@@ -185,9 +183,3 @@ def _unplanned(fields: QuickFields, recipe: Recipe, token: UUID, user_id: int | 
 def _ensure_assigned(build: Build) -> None:
     if build.assignee_id is None and is_on(Feature.BUILD_ASSIGNMENTS):
         raise AssigneeMissing(build.number)
-
-
-def _what(build: Build) -> str:
-    """The build as those read it who have to wait for it."""
-    product = db.session.get_one(Product, build.product_id)
-    return f"Build {build.number}, {format_quantity(build.quantity)} × {product.name}"

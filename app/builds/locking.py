@@ -1,4 +1,7 @@
-"""The sync lock as a build takes it (BLD-44, LOCK-3): one build at a time, and none while a sync runs."""
+"""The sync lock as a build takes it (BLD-44, LOCK-3): one build at a time, and none while a sync runs.
+
+It is taken for the moment of whatever moves a build's stock: execution, approval, rejection, undoing.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,15 @@ from psycopg.errors import IdleInTransactionSessionTimeout
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from app.builds import loading
 from app.builds.errors import BuildInterrupted
+from app.builds.models import Build
+from app.builds.statuses import Event
 from app.extensions import db
+from app.foundation.formatting import format_quantity
 from app.foundation.transaction import transaction
 from app.people.models import User
+from app.products.models import Product
 from app.sync import lock
 from app.sync.errors import Superseded, SyncLockHeld
 from app.sync.lock import Purpose, SyncLock
@@ -22,6 +30,27 @@ from app.sync.lock import Purpose, SyncLock
 PATIENCE_SECONDS = 10
 """How long a build waits for the builds before it, unless a test says otherwise."""
 PAUSE_SECONDS = 0.03
+DOING = {
+    Event.EXECUTED: "Build",
+    Event.APPROVED: "Approval of",
+    Event.REJECTED: "Rejection of",
+    Event.REVERSED: "Undoing of",
+}
+"""What is being done, as those read it who have to wait for it."""
+
+
+@contextmanager
+def moving(build_id: int, event: Event, user_id: int | None) -> Iterator[tuple[Build, Session]]:
+    """The build, in the caller's transaction, under lock for an event that moves its stock.
+
+    Raises NotFoundError and WrongStatus, and as `alone` does.
+    """
+    build = loading.get_build(build_id)
+    loading.ensure_possible(build, event)
+    product = db.session.get_one(Product, build.product_id)
+    what = f"{DOING[event]} {build.number}, {format_quantity(build.quantity)} × {product.name}"
+    with alone(what, user_id) as session:
+        yield loading.locked(build_id, event, session), session
 
 
 @contextmanager

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.builds import autoplanning, loading, rules, timeline
 from app.builds.errors import OutputUsed
+from app.builds.locking import moving
 from app.builds.models import SOURCE, Build
 from app.builds.statuses import BuildStatus, Event, refusal
 from app.extensions import db
 from app.foundation.clock import utcnow
 from app.foundation.formatting import format_quantity
-from app.foundation.transaction import transaction
 from app.products.models import Product
 from app.stock.models import Lot, StockTransaction
 from app.stock.service import (
@@ -49,11 +49,10 @@ LEFT_SINCE = """
 def undo(build_id: int, notes: str, user_id: int | None) -> Build:
     """Every movement of the build has its exact opposite and it is reversed (OQ-20).
 
-    Raises NotFoundError, WrongStatus, InvalidInput, OutputUsed.
+    Raises NotFoundError, WrongStatus, InvalidInput, OutputUsed, SyncLockHeld, BuildInterrupted.
     """
     rules.check_notes(notes)
-    with transaction() as session:
-        build = loading.locked(build_id, Event.REVERSED, session)
+    with moving(build_id, Event.REVERSED, user_id) as (build, session):
         before = BuildStatus(build.status)
         components = [line.component_id for line in loading.locked_lines(build, session) if line.consumed]
         hold([build.product_id, *components], session)

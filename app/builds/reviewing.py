@@ -9,22 +9,21 @@ from sqlalchemy.orm import Session
 
 from app.builds import autoplanning, loading, rules, timeline
 from app.builds.executing import output_of
+from app.builds.locking import moving
 from app.builds.models import SOURCE, Build, BuildLine
 from app.builds.statuses import BuildStatus, Event, Recovery, RejectionReason
 from app.foundation.clock import utcnow
 from app.foundation.errors import InvalidInput
-from app.foundation.transaction import transaction
 from app.stock.service import GiveBack, Kind, Reverse, Source, mark_exported, post
 
 
 def approve(build_id: int, notes: str, user_id: int | None) -> Build:
     """The output of a build in QA review is on the shelf, at what it cost when executed (QA-3).
 
-    Raises NotFoundError, WrongStatus, InvalidInput.
+    Raises NotFoundError, WrongStatus, InvalidInput, SyncLockHeld, BuildInterrupted.
     """
     rules.check_notes(notes)
-    with transaction() as session:
-        build = loading.locked(build_id, Event.APPROVED, session)
+    with moving(build_id, Event.APPROVED, user_id) as (build, session):
         post([output_of(build, user_id)], session)
         _close(build, BuildStatus.PENDING_EXPORT, notes, user_id)
         timeline.record(
@@ -51,12 +50,11 @@ def reject(
     """A build in QA review adds no output; what `mode` says of its components is back (QA-4…8).
 
     `recovered` maps components to what comes back of them, and is read for partial recovery only: all of it
-    is full recovery, none of it total loss (OQ-23). Raises NotFoundError, WrongStatus, InvalidInput with the
+    is full recovery, none of it total loss (OQ-23). Raises as `approve` does, InvalidInput also with the
     field `recovered-<component id>`.
     """
     rules.check_notes(notes)
-    with transaction() as session:
-        build = loading.locked(build_id, Event.REJECTED, session)
+    with moving(build_id, Event.REJECTED, user_id) as (build, session):
         lines = loading.locked_lines(build, session)
         if mode is Recovery.PARTIAL:
             _check_recovered(lines, recovered)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import flash
 from werkzeug.wrappers import Response
 
+from app.builds.errors import WrongStatus
 from app.builds.models import Build
 from app.builds.statuses import BuildStatus, Event, refusal
 from app.foundation.errors import Conflict, InvalidInput
@@ -22,27 +23,36 @@ def at_once(build_id: int, act: Act, said: Said) -> Response:
     try:
         build = act()
     except Conflict as error:
-        flash(error.message, "error")
-    else:
-        flash(said(build), "success")
-    return see_other("builds.show", build_id=build_id)
+        return _led(build_id, error.message, "error")
+    return _led(build_id, said(build), "success")
 
 
 def by_form(build_id: int, form: Form, act: Act, said: Said) -> Response | None:
-    """The same after what a form asks for; None while there is a form to show, refused or not sent yet."""
+    """The same after what a form asks for; None while there is a form to show.
+
+    That is one not sent yet, or refused, or one that can be sent again once a sync has ended.
+    """
     if not form.validate_on_submit():
         return None
     try:
-        return at_once(build_id, act, said)
+        build = act()
     except InvalidInput as error:
         form.refuse(error)
-        return None
+    except WrongStatus as error:
+        return _led(build_id, error.message, "error")
+    except Conflict as error:
+        form.form_errors.append(error.message)
+    else:
+        return _led(build_id, said(build), "success")
+    return None
 
 
 def impossible(build: Build, event: Event) -> Response | None:
     """The page of a build to which the event cannot happen, which says why; None when it can."""
     reason = refusal(build.number, BuildStatus(build.status), event)
-    if reason is None:
-        return None
-    flash(reason, "error")
-    return see_other("builds.show", build_id=build.id)
+    return _led(build.id, reason, "error") if reason else None
+
+
+def _led(build_id: int, message: str, tone: str) -> Response:
+    flash(message, tone)
+    return see_other("builds.show", build_id=build_id)
