@@ -1,12 +1,14 @@
 """The order of planned builds: top is most urgent (BLD-25).
 
-Positions are numbers without meaning but their order. Whoever changes the order holds the queue, so that no
-two builds ever get the same one; an execution, which only leaves the queue, need not.
+Positions are numbers without meaning but their order. They stand far apart: a build that moves gets one in
+the middle between its new neighbours and no other build is written. Only where none is left between two are
+all of them spread anew. Whoever changes the order holds the queue, so that no two builds ever get the same
+position; an execution, which only leaves the queue, need not.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import func, select, text, tuple_, update
+from sqlalchemy import func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from app.builds import loading, timeline
@@ -16,6 +18,17 @@ from app.builds.values import Direction
 from app.foundation.transaction import transaction
 
 HOLD = "SELECT pg_advisory_xact_lock(hashtext('lotledger:build-queue'))"
+APART = 2**32
+"""How far apart positions are at first: 32 builds find room at the same place, one after the other."""
+# In the order they have, so that nobody sees a difference.
+SPREAD = """
+    UPDATE builds SET queue_position = ranked.place * :apart
+    FROM (
+        SELECT id, row_number() OVER (ORDER BY queue_position, id) AS place
+        FROM builds WHERE status = 'planned'
+    ) AS ranked
+    WHERE builds.id = ranked.id AND builds.status = 'planned'
+"""
 NOTES = {Direction.UP: "One place up", Direction.DOWN: "One place down", Direction.TOP: "To the top"}
 
 
@@ -27,7 +40,7 @@ def hold_queue(session: Session) -> None:
 def next_position(session: Session) -> int:
     """The place after the last planned build; the caller holds the queue."""
     last = select(func.max(Build.queue_position)).where(Build.status == BuildStatus.PLANNED)
-    return (session.scalar(last) or 0) + 1
+    return (session.scalar(last) or 0) + APART
 
 
 def move(build_id: int, direction: Direction, user_id: int | None) -> Build:
@@ -77,23 +90,34 @@ def _stands_before(build: Build, other: Build | None, session: Session) -> bool:
 
 
 def _make_room(other: Build, session: Session) -> int:
-    """The place just before the other build, which has moved on with all that follow it."""
-    place = other.queue_position or 0
-    session.execute(
-        update(Build)
-        .where(Build.status == BuildStatus.PLANNED, Build.queue_position >= place)
-        .values(queue_position=Build.queue_position + 1)
-        .execution_options(synchronize_session=False)
-    )
-    session.expire_all()
+    """A place between the other build and the one before it."""
+    place = _middle(other, session)
+    if place is None:
+        session.execute(text(SPREAD), {"apart": APART})
+        session.expire_all()
+        place = _middle(other, session)
+    assert place is not None  # noqa: S101 - there is room now
     return place
+
+
+def _middle(other: Build, session: Session) -> int | None:
+    """The number in the middle before the other build; None when there is none left."""
+    place = other.queue_position or 0
+    before = select(func.max(Build.queue_position)).where(
+        Build.status == BuildStatus.PLANNED, Build.queue_position < place
+    )
+    above = session.scalar(before)
+    if above is None:
+        return place - APART
+    middle = (above + place) // 2
+    return middle if middle > above else None
 
 
 def _to_top(build: Build, session: Session) -> bool:
     first = session.scalar(select(func.min(Build.queue_position)).where(Build.status == BuildStatus.PLANNED))
     if first is None or build.queue_position == first:
         return False
-    build.queue_position = first - 1
+    build.queue_position = first - APART
     return True
 
 
