@@ -125,6 +125,12 @@ class ApprovalForm(Form):
     notes = NotesField("Notes", longest=LONGEST_NOTES)
 
 
+class UndoForm(Form):
+    """What the undoing of a build may say (OQ-20)."""
+
+    note = NotesField("Note", longest=LONGEST_NOTES)
+
+
 class RejectionForm(Form):
     """Why a build is rejected and what comes back of it (QA-4…7); the quantities come beside it."""
 

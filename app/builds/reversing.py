@@ -46,23 +46,26 @@ LEFT_SINCE = """
 """
 
 
-def undo(build_id: int, notes: str, user_id: int | None) -> Build:
+def undo(build_id: int, note: str, user_id: int | None) -> Build:
     """Every movement of the build has its exact opposite and it is reversed (OQ-20).
+
+    The note stays with the reversing transactions and on the build's timeline.
 
     Raises NotFoundError, WrongStatus, InvalidInput, OutputUsed, SyncLockHeld, BuildInterrupted.
     """
-    rules.check_notes(notes)
+    rules.check_notes(note, "note")
     with moving(build_id, Event.REVERSED, user_id) as (build, session):
         before = BuildStatus(build.status)
         components = [line.component_id for line in loading.locked_lines(build, session) if line.consumed]
         hold([build.product_id, *components], session)
         _ensure_unused(build, session)
         source = Source(SOURCE, build.id)
-        _post(Reverse(source=source, kind=Kind.BUILD_REVERSAL, user_id=user_id, awaits_export=True), session)
+        kind = Kind.BUILD_REVERSAL
+        _post(Reverse(source=source, kind=kind, user_id=user_id, note=note, awaits_export=True), session)
         mark_exported(source, session)
         build.status, build.reversed_at, build.reversed_by = BuildStatus.REVERSED, utcnow(), user_id
         timeline.record(
-            session, build, Event.REVERSED, user_id, before=before, at=build.reversed_at, note=notes
+            session, build, Event.REVERSED, user_id, before=before, at=build.reversed_at, note=note
         )
     autoplanning.check_after_a_build(build)
     return build

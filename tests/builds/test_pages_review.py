@@ -6,13 +6,15 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.builds.service import get_build, lines_of
 from app.builds.statuses import BuildStatus
 from app.extensions import db
 from app.foundation.transaction import transaction
 from app.people.models import RolePermission
-from app.stock.service import turn_lots_on
+from app.stock.models import StockTransaction
+from app.stock.service import Kind, turn_lots_on
 from tests.people.member import Member, join
 from tests.support.builds import Shop, built, export_failed, exported, in_review, planned
 from tests.support.pages import Seen
@@ -147,23 +149,62 @@ class TestLots:
         assert f"Output lot {get_build(1).number}" in page.main
 
 
+def offers_undo(page: Seen) -> bool:
+    """Whether the page has the way to undoing."""
+    return "Undo build" in [link.text for link in page.document.all("a")]
+
+
 class TestUndoing:
     """Owner and Admins take a build back."""
 
     def test_undoing_takes_every_movement_back(self, owner: Member, shop: Shop) -> None:
         before = shop.stock()
         build = built(shop.bom.id)
-        page = owner.submit(owner.get(f"/builds/{build.id}"), "Undo build")
+        page = owner.visitor.follow(owner.get(f"/builds/{build.id}"), "Undo build")
+        assert "what it made leaves it" in page.main
+        page = owner.submit(page, "Undo build")
         assert "is undone" in page.notices[0]
+        assert (status_of(build.id), shop.stock()) == (BuildStatus.REVERSED, before)
+
+    def test_a_note_says_why(self, owner: Member, shop: Shop) -> None:
+        build = built(shop.bom.id)
+        page = owner.submit(owner.get(f"/builds/{build.id}/undo"), "Undo build", note="Wrong\nboards")
+        last = page.document.one("ol", class_="timeline").all("li")[0]
+        assert "Reversed" in last.text and "Wrong boards" in last.text
+        reversing = select(StockTransaction.note).where(StockTransaction.kind == Kind.BUILD_REVERSAL)
+        assert set(db.session.scalars(reversing)) == {"Wrong\nboards"}
+
+    def test_a_note_that_is_too_long_is_refused_and_kept(self, owner: Member, shop: Shop) -> None:
+        build = built(shop.bom.id)
+        page = owner.submit(owner.get(f"/builds/{build.id}/undo"), "Undo build", 400, note="x" * 2001)
+        assert "Note" in page.document.one(role="alert").text
+        assert page.document.one(id="note").text.strip() == "x" * 2001
+        assert status_of(build.id) == BuildStatus.PENDING_EXPORT
+
+    def test_a_build_in_review_has_made_nothing_yet(self, owner: Member, shop: Shop) -> None:
+        before = shop.stock()
+        build = in_review(shop.bom.id)
+        page = owner.get(f"/builds/{build.id}/undo")
+        assert "what it made" not in page.main
+        owner.submit(page, "Undo build")
         assert (status_of(build.id), shop.stock()) == (BuildStatus.REVERSED, before)
 
     def test_a_build_whose_output_is_used_says_why_it_stays(self, owner: Member, shop: Shop) -> None:
         build = built(shop.bom.id)
         consumed(shop.product_id, 1)
         page = owner.get(f"/builds/{build.id}")
-        assert "Undo build" not in [button.text for button in page.document.all("button")]
+        assert not offers_undo(page)
+        assert "1 of the 2 × Box" in page.main
+        page = owner.get(f"/builds/{build.id}/undo")
+        assert page.path == f"/builds/{build.id}"
+        assert "1 of the 2 × Box" in page.notices[0]
         owner.send(f"/builds/{build.id}/undo")
         assert status_of(build.id) == BuildStatus.PENDING_EXPORT
+
+    def test_a_builder_may_not(self, app: Flask, shop: Shop) -> None:
+        builder, build = join(app, "builder"), built(shop.bom.id)
+        assert not offers_undo(builder.get(f"/builds/{build.id}"))
+        builder.get(f"/builds/{build.id}/undo", 403)
 
     def test_a_failed_build_says_what_the_books_said(self, owner: Member, shop: Shop) -> None:
         build = built(shop.bom.id)
@@ -175,7 +216,7 @@ class TestUndoing:
         build = built(shop.bom.id)
         exported(build.id)
         page = owner.get(f"/builds/{build.id}")
-        assert "Undo build" not in [button.text for button in page.document.all("button")]
+        assert not offers_undo(page)
 
 
 def grant(role: str, permission: str, granted: bool) -> None:

@@ -23,7 +23,7 @@ def at_once(build_id: int, act: Act, said: Said) -> Response:
     try:
         build = act()
     except Conflict as error:
-        return _led(build_id, error.message, "error")
+        return led_away(build_id, error.message)
     return _led(build_id, said(build), "success")
 
 
@@ -39,7 +39,7 @@ def by_form(build_id: int, form: Form, act: Act, said: Said) -> Response | None:
     except InvalidInput as error:
         form.refuse(error)
     except WrongStatus as error:
-        return _led(build_id, error.message, "error")
+        return led_away(build_id, error.message)
     except Conflict as error:
         form.form_errors.append(error.message)
     else:
@@ -50,7 +50,12 @@ def by_form(build_id: int, form: Form, act: Act, said: Said) -> Response | None:
 def impossible(build: Build, event: Event) -> Response | None:
     """The page of a build to which the event cannot happen, which says why; None when it can."""
     reason = refusal(build.number, BuildStatus(build.status), event)
-    return _led(build.id, reason, "error") if reason else None
+    return led_away(build.id, reason) if reason else None
+
+
+def led_away(build_id: int, reason: str) -> Response:
+    """The build's page, which says why something cannot be done."""
+    return _led(build_id, reason, "error")
 
 
 def _led(build_id: int, message: str, tone: str) -> Response:

@@ -14,12 +14,10 @@ from app.builds.page import build_page
 from app.builds.statuses import BuildStatus
 from app.builds.views.answering import at_once
 from app.builds.views.blueprint import SEE, blueprint
-from app.foundation.errors import Conflict, Forbidden
+from app.builds.views.undoing import may_undo
+from app.foundation.errors import Conflict
 from app.foundation.web import see_other
 from app.people.access import can, requires
-from app.people.permissions import Role
-
-UNDOERS = (Role.OWNER, Role.ADMIN)
 
 
 @blueprint.get("/builds")
@@ -75,24 +73,6 @@ def delete(build_id: int) -> Redirect:
         return see_other("builds.show", build_id=build_id)
     flash(f"{number} is deleted. No stock has moved.", "success")
     return see_other("builds.queue")
-
-
-@blueprint.post("/builds/<int:build_id>/undo")
-@requires(*SEE)
-def undo(build_id: int) -> Redirect:
-    """Every movement of a build taken back (OQ-20)."""
-    if not may_undo():
-        raise Forbidden("Only the Owner or an Admin may undo a build.")
-    return at_once(
-        build_id,
-        lambda: service.undo(build_id, "", current_user.id),
-        lambda build: f"{build.number} is undone. Its components are back, its output is gone.",
-    )
-
-
-def may_undo() -> bool:
-    """Whether this person may undo builds: the Owner and Admins, whatever the permissions say."""
-    return current_user.role in UNDOERS
 
 
 def executed(build: Build) -> str:
