@@ -1,4 +1,4 @@
-"""Tables of the people: users, the workspace's changes to role permissions, invitations."""
+"""Tables of the people: users, where they are signed in, role permissions that were changed, invitations."""
 
 from __future__ import annotations
 
@@ -73,8 +73,24 @@ class User(Model):
         return False
 
     def get_id(self) -> str:
-        """What the session keeps: the id, and the epoch whose end signs every device out."""
-        return f"{self.id}:{self.session_epoch}"
+        """What the session keeps beside the key of the sign-in."""
+        return str(self.id)
+
+
+class SignIn(Model):
+    """A device on which somebody is signed in: the row goes when they sign out, and a copied cookie with it.
+
+    Only the hash of the key is kept; the key itself is in the device's cookie. `epoch` is the user's when the
+    password was checked: a sign-in that was under way while all of them were ended so comes to nothing.
+    """
+
+    __tablename__ = "sign_ins"
+    __table_args__ = (sa.Index("ix_sign_ins_user_id", "user_id"),)
+
+    key_hash: Mapped[bytes] = mapped_column(sa.LargeBinary, primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    epoch: Mapped[int] = mapped_column(sa.Integer)
+    started_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True), default=utcnow)
 
 
 class RolePermission(Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.foundation import audit
 from app.foundation.errors import InvalidInput, NotFoundError
 from app.foundation.transaction import transaction
-from app.people import passwords
+from app.people import passwords, sign_ins
 from app.people.models import SyncMail, User
 from app.people.sign_in import find_user
 
@@ -48,7 +48,7 @@ def reset_password(email: str, new: str) -> User:
 
 
 def _set_password(user: User, new: str, *, by: int | None) -> None:
-    with transaction():
+    with transaction() as session:
         user.password_hash = passwords.hash_password(new)
-        user.session_epoch = User.session_epoch + 1
+        sign_ins.end_all(session, user.id)
         audit.record(action="password.changed", subject=user.email, user_id=by)

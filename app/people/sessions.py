@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-import secrets
 from urllib.parse import urlsplit
 
 from flask import redirect, request, session, url_for
 from flask_login import LoginManager, login_user
 from werkzeug.wrappers import Response
 
-from app.extensions import db
+from app.people import sign_ins
 from app.people.models import User
 
 HOME = "/"
 SIGN_IN = "people.login"
+KEY = "sign_in"
+LARGEST_ID = 2**63 - 1
 
 
 def begin_session(user: User) -> None:
     """This device is signed in as `user`, in a session that shares nothing with the one before."""
-    session.clear()
-    session["nonce"] = secrets.token_urlsafe(16)
+    key = sign_ins.begin(user)
+    end_session()
+    session[KEY] = key
     login_user(user)
 
 
 def end_session() -> None:
-    """Nobody is signed in on this device."""
+    """Nobody is signed in on this device, nor by a copy of its cookie."""
+    if KEY in session:
+        sign_ins.end(session[KEY])
     session.clear()
+
+
+def end_other_sessions(user: User) -> int:
+    """`user` is signed in on this device alone; returns on how many others they were."""
+    return sign_ins.end_others(user, session[KEY])
 
 
 def own_path(target: str | None) -> str:
@@ -42,12 +51,11 @@ def own_path(target: str | None) -> str:
 
 
 def load_user(identity: str) -> User | None:
-    """The person of a session, unless deactivated since, or signed out everywhere by a new password."""
-    number, _, epoch = identity.partition(":")
-    user = db.session.get(User, int(number)) if number.isdecimal() else None
-    if user is None or not user.is_active or epoch != str(user.session_epoch):
+    """The person of a session, unless it was ended, here or everywhere, or they were deactivated since."""
+    if KEY not in session or not identity.isdecimal() or int(identity) > LARGEST_ID:
         return None
-    return user
+    user = sign_ins.find(int(identity), session[KEY])
+    return user if user is not None and user.is_active else None
 
 
 def ask_to_sign_in() -> Response:

@@ -10,7 +10,7 @@ from app.foundation import audit
 from app.foundation.clock import utcnow
 from app.foundation.errors import Conflict, Forbidden, InvalidInput, NotFoundError
 from app.foundation.transaction import transaction
-from app.people import passwords
+from app.people import passwords, sign_ins
 from app.people.models import Invitation, User
 from app.people.permissions import Role
 
@@ -59,7 +59,7 @@ def deactivate(actor_id: int, member_id: int) -> User:
         actor, member = _managed(session, actor_id, member_id)
         if member.is_active:
             member.is_active = False
-            member.session_epoch += 1
+            sign_ins.end_all(session, member.id)
             _revoke_invitations_of(session, member)
             _record("team.deactivated", actor, member, {"active": True}, {"active": False})
     return member

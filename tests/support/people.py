@@ -8,8 +8,10 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from app.extensions import db
+from app.people import sign_ins
 from app.people.models import User
 from app.people.passwords import hash_password
+from app.people.sessions import KEY
 
 PASSWORD = "correct horse battery"
 _numbers = count(1)
@@ -32,8 +34,11 @@ def create_user(role: str = "owner", *, password: str = PASSWORD, **overrides: A
 
 
 def sign_in(client: FlaskClient, user: User) -> None:
-    """`client` carries a session of `user` from here on."""
+    """`client` carries a session of `user` from here on; every call is one more device."""
     identity = user.get_id()
+    with client.application.app_context():
+        key = sign_ins.begin(user)
     with client.session_transaction() as session:
         session["_user_id"] = identity
         session["_fresh"] = True
+        session[KEY] = key

@@ -7,12 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.foundation.errors import InvalidInput
+from app.foundation.formatting import count_of
 from app.foundation.web import see_other
 from app.people import limits
 from app.people.access import signed_in
 from app.people.forms import PasswordForm, ProfileForm
 from app.people.profile import change_password, change_profile
-from app.people.sessions import begin_session
+from app.people.sessions import begin_session, end_other_sessions
 from app.people.views.blueprint import blueprint
 
 
@@ -48,4 +49,16 @@ def security() -> ResponseReturnValue:
         return render_template("people/security.html", form=form), limits.WRONG_PASSWORD
     begin_session(current_user)
     flash("Your password is changed. Every other device is signed out.", "success")
+    return see_other("people.security")
+
+
+@blueprint.post("/settings/profile/security/sign-out-elsewhere")
+@signed_in
+def sign_out_elsewhere() -> ResponseReturnValue:
+    """Signs every other device of the person out."""
+    ended = end_other_sessions(current_user)
+    if ended:
+        flash(f"Signed out on {count_of(ended, 'other device')}.", "success")
+    else:
+        flash("You are signed in nowhere else.", "info")
     return see_other("people.security")
