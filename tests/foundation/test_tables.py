@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Select, event, func, insert, literal_column, select
+from sqlalchemy import Select, func, insert, literal_column, select
 
 from app.extensions import db
 from app.foundation.clock import utcnow
 from app.foundation.search import matches
 from app.foundation.tables import Column, DateFilter, Filter, Listing, Page
 from app.products.models import Product
+from tests.support.statements import statements
 
 TYPES = (("", "All types"), ("raw_material", "Raw material"), ("finished_good", "Finished good"))
 
@@ -61,19 +60,6 @@ def products(context: Flask) -> Select[Any]:
     db.session.execute(insert(Product), rows)
     db.session.commit()
     return select(Product)
-
-
-@contextmanager
-def queries() -> Iterator[list[str]]:
-    """The statements that the block sends."""
-    sent: list[str] = []
-
-    def hear(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", hear)
-    yield sent
-    event.remove(db.engine, "before_cursor_execute", hear)
 
 
 def page_at(app: Flask, statement: Select[Any], url: str) -> Page:
@@ -179,7 +165,7 @@ def test_the_count_stops_at_its_cap() -> None:
     ("url", "most"), [("/products", 2), ("/products?sort=-reorder_point", 3), ("/products?q=board+001", 2)]
 )
 def test_a_page_takes_few_statements(app: Flask, products: Select[Any], url: str, most: int) -> None:
-    with queries() as sent:
+    with statements(app) as sent:
         page_at(app, products, url)
     assert len(sent) <= most
 
@@ -204,6 +190,6 @@ def test_deep_pages_read_one_range_of_the_index(app: Flask, products: Select[Any
     with app.test_request_context("/products"):
         url = PRODUCTS.page(products).next_url
     assert url is not None
-    with queries() as sent:
+    with statements(app) as sent:
         page_at(app, products, url)
     assert any("(lower(products.name), products.id) > (" in statement for statement in sent)

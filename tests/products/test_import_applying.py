@@ -8,8 +8,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from flask import Flask
-from sqlalchemy import event, func, select
+from flask import Flask, current_app
+from sqlalchemy import func, select
 
 from app.extensions import db
 from app.foundation.clock import utcnow
@@ -27,6 +27,7 @@ from app.stock.service import Kind, levels_of, turn_lots_off, turn_lots_on, veri
 from tests.products.import_files import csv_file, many
 from tests.support.people import create_user
 from tests.support.soak import trials
+from tests.support.statements import statements
 
 
 @pytest.fixture
@@ -207,17 +208,9 @@ class TestSize:
     @staticmethod
     def statements(upload_id: int, user_id: int) -> int:
         """How many statements an import takes."""
-        seen: list[str] = []
-
-        def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-            seen.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
+        with statements(current_app) as sent:
             import_upload(upload_id, user_id)
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
-        return len(seen)
+        return len(sent)
 
 
 class TestAtOnce:

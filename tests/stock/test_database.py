@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.extensions import db
 from app.stock.service import Consume, Kind, Movement, Receive, Reverse, turn_lots_on
 from tests.support.products import create_product
+from tests.support.statements import statements
 from tests.support.stock import a_source, consumed, post_now, stocked
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -21,16 +21,10 @@ D = Decimal
 
 
 @pytest.fixture
-def statements(context: Flask) -> Iterator[list[str]]:
+def sent(context: Flask) -> Iterator[list[str]]:
     """The statements that reach the database."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(db.engine, "before_cursor_execute", note)
+    with statements(context) as seen:
+        yield seen
 
 
 def run(statement: str) -> None:
@@ -120,7 +114,7 @@ def sales(products: list[int], count: int) -> list[Movement]:
 @pytest.mark.parametrize("make", [receipts, sales])
 def test_as_many_statements_for_one_as_for_ten_thousand(
     app: Flask,
-    statements: list[str],
+    sent: list[str],
     in_lots: bool,
     make: Callable[[list[int], int], list[Movement]],
 ) -> None:
@@ -131,25 +125,23 @@ def test_as_many_statements_for_one_as_for_ten_thousand(
     counts = []
     for count in (1, 100, 10_000):
         movements = make(products, count)
-        statements.clear()
+        sent.clear()
         post_now(*movements)
-        counts.append(len(statements))
+        counts.append(len(sent))
     # The last of the sales went short, which is a statement more.
     assert counts[0] == counts[1]
     assert counts[2] - counts[1] == (1 if make is sales else 0)
     assert counts[2] <= 12
 
 
-def test_a_reversal_takes_as_many_statements_for_one_as_for_a_thousand(
-    app: Flask, statements: list[str]
-) -> None:
+def test_a_reversal_takes_as_many_statements_for_one_as_for_a_thousand(app: Flask, sent: list[str]) -> None:
     turn_lots_on(None)
     products = [stocked(quantity=2000) for _ in range(20)]
     counts = []
     for count in (1, 1000):
         movements = sales(products, count)
         post_now(*movements)
-        statements.clear()
+        sent.clear()
         post_now(Reverse(source=movements[0].source, kind=Kind.SALE_REVERSAL))
-        counts.append(len(statements))
+        counts.append(len(sent))
     assert counts[0] == counts[1]

@@ -5,17 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, text, update
+from sqlalchemy import text, update
 
-from app.extensions import db
 from app.foundation.clock import utcnow
 from app.foundation.transaction import transaction
 from app.sync.endings import get_run
@@ -24,6 +22,7 @@ from app.sync.sweep import NOT_PICKED_UP, sweep
 from tests.support.html import parse
 from tests.support.pages import Visitor
 from tests.support.people import create_user, sign_in
+from tests.support.statements import statements
 from tests.support.workspace import create_workspace
 from tests.sync.builders import create_connection, create_run
 
@@ -66,23 +65,6 @@ def run(app: Flask, visitor: Visitor) -> Callable[..., str]:
             return f"/sync-runs/{create_run(1, status=status, **facts).id}"
 
     return make
-
-
-@contextmanager
-def counted_queries(app: Flask) -> Iterator[list[str]]:
-    """The statements that were sent to the database in the block."""
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def cells(text_of_file: str) -> list[list[str]]:
@@ -229,16 +211,16 @@ def many(app: Flask) -> None:
 )
 def test_a_page_takes_few_queries_however_much_there_is(app: Flask, visitor: Visitor, path: str) -> None:
     many(app)
-    with counted_queries(app) as statements:
+    with statements(app) as sent:
         visitor.get(path)
-    assert 0 < len(statements) <= MOST_QUERIES, statements
+    assert 0 < len(sent) <= MOST_QUERIES, sent
 
 
 def test_progress_takes_few_queries(app: Flask, visitor: Visitor, run: Callable[..., str]) -> None:
     path = run(RunStatus.RUNNING)
-    with counted_queries(app) as statements:
+    with statements(app) as sent:
         visitor.client.get(f"{path}/progress")
-    assert 0 < len(statements) <= MOST_QUERIES
+    assert 0 < len(sent) <= MOST_QUERIES
 
 
 def test_entries_are_paged_searched_and_in_the_file(app: Flask, visitor: Visitor) -> None:
