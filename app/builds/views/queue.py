@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, request
+from flask import Response, flash, make_response, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as Redirect
 
 from app.builds import service, words
 from app.builds.queue_listing import QUEUE, next_in_queue, queue_rows
+from app.builds.shortfalls import shortfalls
 from app.builds.values import Direction
 from app.builds.views.blueprint import SEE, blueprint
 from app.foundation.errors import Conflict, InvalidInput
@@ -24,7 +25,12 @@ KEPT = ("q", "product", "from", "to", "after", "before")
 @requires(*SEE)
 def queue() -> Response:
     """Planned builds, the most urgent first."""
-    return QUEUE.answer(queue_rows(), "builds/queue.html", words=words, asked=_asked(), Direction=Direction)
+    if request.args.get("format") == "csv":
+        return QUEUE.csv(queue_rows())
+    page = QUEUE.page(queue_rows())
+    short = shortfalls(build.id for build in page.rows)
+    shown = render_template("builds/queue.html", page=page, short=short, words=words, asked=_asked())
+    return make_response(shown)
 
 
 @blueprint.post("/builds/<int:build_id>/move")
