@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from sqlalchemy import ColumnElement, SQLColumnExpression
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression
 
 from app.foundation import paging
 
@@ -43,13 +43,16 @@ class Column:
 class Filter:
     """A select above the list; the first choice holds until another is chosen.
 
-    `condition` makes a value's condition, or None for a value that leaves everything.
+    `condition` makes a value's condition, or None for a value that leaves everything. `keys` may make a
+    statement of the keys of all rows that a value can leave, and of few others: one that costs little where
+    they are few, however large the table. It is read no further than a page can use.
     """
 
     name: str
     label: str
     choices: Choices | Callable[[], Choices]
     condition: Callable[[str], Condition | None]
+    keys: Callable[[str], Select[int] | None] | None = None
 
     def chosen(self, args: Mapping[str, str]) -> Chosen:
         """The filter as a request sets it; a value that is not offered reads as the first choice."""
@@ -66,6 +69,7 @@ class DateFilter:
     name: str
     label: str
     on: Callable[[date], Condition]
+    keys: None = None
 
     def chosen(self, args: Mapping[str, str]) -> Chosen:
         """The filter as a request sets it; what is no date reads as empty."""

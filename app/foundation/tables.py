@@ -45,6 +45,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     select,
 )
 
@@ -61,6 +62,8 @@ COUNT_CAP = 1000
 MOST_FOUND = 20_000
 """As many rows as a search may find and still have them all sorted, rather than look for them in order."""
 LONGEST_SEARCH = 200
+
+_AS_MANY: ColumnElement[int] = literal_column(str(COUNT_CAP + 1))  # a literal, so that the planner sees it
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ class Listing:
     def page(self, statement: Select[Any]) -> Page:
         """The rows that the request's search, filters, order and position ask for."""
         asked = self.asked(request.args)
-        narrowed = self.narrow(statement, asked)
+        narrowed = self._to_few(self.narrow(statement, asked), asked)
         purpose = f"{self.name} {asked.sort}"
         most = MOST_FOUND if asked.q else COUNT_CAP
         found, keys = self._found(narrowed, most) if asked.narrowed else (None, None)
@@ -151,6 +154,16 @@ class Listing:
         if count > COUNT_CAP:
             return f"More than {count_of(COUNT_CAP, self.noun, self.plural)}"
         return count_of(count, self.noun, self.plural)
+
+    def _to_few(self, statement: Select[Any], asked: Asked) -> Select[Any]:
+        """The same rows of the statement, by their keys where a filter knows that they are few."""
+        for each, now in zip(self.filters, asked.filters, strict=True):
+            wanted = each.keys(now.value) if each.keys else None
+            if wanted is not None:
+                keys = db.session().scalars(wanted.limit(_AS_MANY)).all()
+                if len(keys) <= COUNT_CAP:
+                    statement = statement.where(_among(self.key, keys))
+        return statement
 
     def _found(self, statement: Select[Any], cap: int) -> tuple[int, list[int] | None]:
         """How many rows a statement has, as far as the cap, and their keys if they are few.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, literal_column, select
 from werkzeug.datastructures import MultiDict
 
 from app.extensions import db
@@ -27,12 +27,37 @@ STATES = (
     (ItemState.INACTIVE.value, "Inactive"),
 )
 
+NO_LIMIT: ColumnElement[int] = literal_column("1000000000")
+
 
 def companies() -> list[tuple[str, str]]:
     """The companies to choose from, connected at the moment or not; no choice where there is one only."""
     rows = db.session.execute(select(Connection.id, Connection.company_name).order_by(Connection.id)).all()
     named = [(str(number), name) for number, name in rows]
     return [("", "All companies"), *(named if len(named) > 1 else [])]
+
+
+def _in_state(value: str) -> ColumnElement[bool]:
+    return state_condition(ItemState(value) if value else None)
+
+
+def _keys_in_state(value: str) -> Select[int] | None:
+    """The items that wait for their import, from the indexes of items and of links, read side by side.
+
+    As people would rather ask, "whose link does not exist", the database looks up every item's link, since it
+    expects that few have none; so it is told that a link may be distinct, and a limit that nothing reaches.
+    """
+    if value != ItemState.NOT_IMPORTED.value:
+        return None
+    free = (
+        select(AccountingItem.id)
+        .outerjoin(ItemLink, ItemLink.accounting_item_id == AccountingItem.id)
+        .where(ItemLink.accounting_item_id.is_distinct_from(AccountingItem.id))
+        .limit(NO_LIMIT)
+        .subquery()
+    )
+    waiting = select(AccountingItem.id).join(free, free.c.id == AccountingItem.id)
+    return waiting.where(AccountingItem.active, AccountingItem.visible)
 
 
 def _of_type(value: str) -> ColumnElement[bool] | None:
@@ -61,7 +86,7 @@ ITEMS = Listing(
     search=matching_words,
     search_hint="Name or SKU",
     filters=(
-        Filter("state", "State", STATES, lambda value: state_condition(ItemState(value) if value else None)),
+        Filter("state", "State", STATES, _in_state, _keys_in_state),
         Filter("type", "Type", TYPES, _of_type),
         Filter("connection", "Company", companies, _of_company),
     ),

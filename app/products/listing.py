@@ -39,12 +39,31 @@ def _in_state(value: str) -> ColumnElement[bool] | None:
 
 
 def _with_stock(value: str) -> ColumnElement[bool] | None:
-    level = exists().where(StockLevel.product_id == Product.id)
     if value == "low":
-        above = level.where(StockLevel.on_hand > Product.reorder_point)
-        return Product.reorder_point.is_not(None) & ~above
-    there = level.where(StockLevel.on_hand > ZERO)
+        return _low()
+    there = exists().where(StockLevel.product_id == Product.id, StockLevel.on_hand > ZERO)
     return {"in": there, "out": ~there}.get(value)
+
+
+def _low() -> ColumnElement[bool]:
+    """No more is on hand than the reorder point, if there is one (PROD-6)."""
+    level = exists().where(StockLevel.product_id == Product.id)
+    return Product.reorder_point.is_not(None) & ~level.where(StockLevel.on_hand > Product.reorder_point)
+
+
+def _keys_with_stock(value: str) -> Select[int] | None:
+    """The products with such stock, active or not, read in the order of their ids beside their levels.
+
+    Where none is out of stock, "whose level does not exist" would have the database look up every product's
+    level; see the items' list, too.
+    """
+    if value == "low":
+        return select(Product.id).where(_low())
+    if value == "in":
+        return select(StockLevel.product_id).where(StockLevel.on_hand > ZERO)
+    there = (StockLevel.product_id == Product.id) & (StockLevel.on_hand > ZERO)
+    beside = select(Product.id).outerjoin(StockLevel, there)
+    return beside.where(StockLevel.product_id.is_distinct_from(Product.id)) if value else None
 
 
 def type_label(row: Any) -> str:
@@ -83,7 +102,7 @@ PRODUCTS = Listing(
     search_hint="Name or SKU",
     filters=(
         Filter("type", "Type", TYPES, _of_type),
-        Filter("stock", "Stock", STOCK, _with_stock),
+        Filter("stock", "Stock", STOCK, _with_stock, _keys_with_stock),
         Filter("state", "State", STATES, _in_state),
     ),
 )
