@@ -15,12 +15,14 @@ NAME = """
         'strip', 'plate', 'ring', 'rod', 'tube', 'block', 'wedge', 'cap', 'pin', 'shim'])[1 + n / 20 % 20]
     || ' part ' || n
 """
+RARE = 100
+"""How many items are not imported, and products low on stock, whatever the size of the catalogue."""
 PRODUCTS = f"""
     INSERT INTO products (sku, name, product_type, unit, description, reorder_point, is_active, created_at,
         updated_at)
     SELECT 'P-' || n, {NAME},
         (ARRAY['raw_material', 'raw_material', 'raw_material', 'component', 'finished_good'])[1 + n / 7 % 5],
-        'piece', '', CASE WHEN n % 1000 = 0 THEN 30 WHEN n % 4 = 0 THEN 20 END, n % 50 <> 1 OR n = 1,
+        'piece', '', CASE WHEN n % :rare = 0 THEN 30 WHEN n % 4 = 0 THEN 20 END, n % 50 <> 1 OR n = 1,
         now(), now()
     FROM generate_series(1, :count) AS n
 """
@@ -34,7 +36,7 @@ ITEMS = f"""
 """
 LINKS = """
     INSERT INTO item_links (product_id, accounting_item_id, connection_id, linked_at)
-    SELECT i.id, i.id, connection_id, now() FROM accounting_items i WHERE i.id % 1000 <> 0
+    SELECT i.id, i.id, connection_id, now() FROM accounting_items i WHERE i.id % :rare <> 0
 """
 # Two years of ten in, seven out; the first product has as many transactions as there are products.
 MOVEMENTS = """
@@ -60,14 +62,40 @@ LEVELS = """
     SELECT product_id, sum(quantity), sum(cost), 2.5 FROM stock_transactions GROUP BY product_id
     ORDER BY product_id
 """
-FILLED = "products, accounting_items, item_links, stock_transactions, stock_levels"
+# One finished good of four has a version that was replaced, and nine of ten of these the active one that
+# replaced it. Four of the products before their block's finished goods are its components; one BOM of fifty
+# asks for more of them than there is.
+BOMS = """
+    INSERT INTO boms (product_id, version, status, archived_at)
+    SELECT p.id, v, CASE v WHEN 1 THEN 'archived' ELSE 'active' END, CASE v WHEN 1 THEN now() END
+    FROM products p CROSS JOIN generate_series(1, 2) AS v
+    WHERE p.product_type = 'finished_good' AND p.id % 4 = 1 AND (v = 1 OR p.id % 10 <> 5)
+    ORDER BY p.id, v
+"""
+BOM_LINES = """
+    INSERT INTO bom_lines (bom_id, position, component_id, quantity, optional)
+    SELECT b.id, k, b.product_id / 35 * 35 + 1 + (b.product_id + 7 * k) % 27,
+        CASE b.product_id % 200 WHEN 9 THEN 30 ELSE k END, k = 4
+    FROM boms b CROSS JOIN generate_series(1, 4) AS k
+    ORDER BY b.id, 2
+"""
+BOM_COSTS = """
+    INSERT INTO bom_costs (bom_id, position, kind, label, cost_per_unit)
+    SELECT id, 1, 'labor', 'Assembly', 3.2 FROM boms ORDER BY id
+"""
+FILLED = """products, accounting_items, item_links, stock_transactions, stock_levels, boms, bom_lines,
+    bom_costs"""
+WORK = (PRODUCTS, ITEMS, LINKS, TRANSACTIONS, LEVELS, BOMS, BOM_LINES, BOM_COSTS)
 
 
 def fill(connection_id: int, count: int) -> None:
-    """`count` items and products, linked but for one in a thousand, and ten times as many transactions."""
-    facts = {"count": count, "connection": connection_id}
+    """`count` items and products, linked but for a hundred, and ten times as many transactions.
+
+    One product of twenty is made by a BOM.
+    """
+    facts = {"count": count, "connection": connection_id, "rare": max(count // RARE, 1)}
     with db.engine.begin() as connection:
-        for statement in (PRODUCTS, ITEMS, LINKS, TRANSACTIONS, LEVELS):
+        for statement in WORK:
             connection.execute(text(statement), facts)
     settle()
 
