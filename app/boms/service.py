@@ -110,6 +110,23 @@ def ensure_can_have_bom(product: Product) -> None:
         raise CannotHaveBom(f"{product.name} is inactive. Reactivate it before you change its BOM.")
 
 
+def objection_to_type(product_id: int, wanted: ProductType) -> str | None:
+    """Why the product cannot have this type: its active BOM would be one of a product that has none (BOM-1).
+
+    Until the caller's transaction ends nobody saves or activates a version.
+    """
+    if wanted in BUILDABLE_TYPES:
+        return None
+    db.session.execute(ONE_AT_A_TIME)
+    active = basis_of(product_id).active
+    if not active:
+        return None
+    return (
+        f"Version {active} of its BOM is active, and only sub-assemblies and finished goods have a BOM. "
+        "Archive that version first, then change the type."
+    )
+
+
 def save_version(
     product_id: int,
     fields: BomFields,
@@ -129,8 +146,7 @@ def save_version(
     status = BomStatus.DRAFT if draft else BomStatus.ACTIVE
     with transaction() as session:
         session.execute(ONE_AT_A_TIME)
-        product = get_product(product_id)
-        ensure_can_have_bom(product)
+        ensure_can_have_bom(_product_now(product_id, session))
         basis = basis_of(product_id)
         if based_on is not None and based_on != basis:
             raise _changed(product_id, based_on, basis)
@@ -164,7 +180,7 @@ def activate(bom_id: int) -> Bom:
         bom = _refreshed(bom_id, session)
         if bom.status != BomStatus.DRAFT:
             raise StatusRefused(f"Version {bom.version} is {bom.status}. Only a draft can be activated.")
-        ensure_can_have_bom(get_product(bom.product_id))
+        ensure_can_have_bom(_product_now(bom.product_id, session))
         _check(bom.product_id, fields_of(bom), session)
         _give_way(bom.product_id, BomStatus.ACTIVE, None, session)
         bom.status = BomStatus.ACTIVE.value
@@ -252,6 +268,13 @@ def _insert_parts(bom_id: int, fields: BomFields, session: Session) -> None:
     ]
     if costs:
         session.execute(insert(BomCost), costs)
+
+
+def _product_now(product_id: int, session: Session) -> Product:
+    """The product as it is since the lock is held; raises NotFoundError."""
+    product = get_product(product_id)
+    session.refresh(product)
+    return product
 
 
 def _refreshed(bom_id: int, session: Session) -> Bom:

@@ -19,11 +19,13 @@ from app.foundation.money import LARGEST, QUANTITY_PLACES, round_cost
 from app.foundation.transaction import transaction
 from app.products.errors import SkuTaken
 from app.products.models import LONGEST_NAME, LONGEST_SKU, LONGEST_UNIT, Product, ProductType
+from app.products.retyping import objection
 from app.stock.service import Kind, Receive, Source, post
 
 LONGEST_DESCRIPTION = 10_000
 LARGEST_ID = 2**63 - 1
 SOURCE = "product"
+NO_SUCH_PRODUCT = "There is no such product."
 SKU_CONSTRAINT = "uq_products_lower_sku"
 
 
@@ -65,7 +67,7 @@ def get_product(product_id: int) -> Product:
     """The product; raises NotFoundError."""
     product = db.session.get(Product, product_id) if 0 < product_id <= LARGEST_ID else None
     if product is None:
-        raise NotFoundError("There is no such product.")
+        raise NotFoundError(NO_SUCH_PRODUCT)
     return product
 
 
@@ -109,6 +111,8 @@ def update_product(product_id: int, fields: ProductFields) -> Product:
     product = get_product(product_id)
     try:
         with transaction():
+            if product.product_type != fields.product_type:
+                _refuse_objections(product_id, fields.product_type)
             for name, value in asdict(fields).items():
                 setattr(product, name, value)
     except IntegrityError as error:
@@ -157,6 +161,12 @@ def _checked(fields: ProductFields) -> ProductFields:
             "A reorder point is zero or more, with at most four decimals.", field="reorder_point"
         )
     return fields
+
+
+def _refuse_objections(product_id: int, wanted: ProductType) -> None:
+    sentence = objection(product_id, wanted)
+    if sentence is not None:
+        raise InvalidInput(sentence, field="product_type")
 
 
 def _check_text(name: str, value: str, longest: int) -> None:
