@@ -9,11 +9,13 @@ from sqlalchemy import select, text
 
 from app.boms.service import archive
 from app.builds import service
+from app.builds.components import components_of
 from app.builds.errors import WrongStatus
 from app.builds.models import Build
 from app.builds.values import AddedLine, EditFields
 from app.extensions import db
 from app.products.service import set_active
+from app.stock.models import Lot
 from app.stock.service import levels_of, turn_lots_on
 from app.workspace.features import Feature
 from tests.bench.stock_ledger import counted
@@ -96,6 +98,31 @@ def test_it_names_each_lot(shop: Shop) -> None:
         (line.allocations[1].number, 2, 8),
     ]
     assert line.cost == 78
+
+
+def test_a_planned_build_has_its_lots_oldest_first_and_draws_just_these(shop: Shop) -> None:
+    """BLD-28. Nothing is set aside, since FIFO holds for whoever comes first (BLD-52, LOT-4)."""
+    turn_lots_on(None)
+    stocked(shop.board, 5, 4)
+    stocked(shop.board, 9, 6)
+    build = planned(shop.bom.id, 10)
+
+    def lots() -> list[tuple[str, Decimal, Decimal]]:
+        shown = service.preview_build(build.id).lines[0].allocations
+        return [(lot.number, lot.quantity, lot.cost) for lot in shown]
+
+    legacy, second, third = db.session.scalars(select(Lot.number).where(Lot.product_id == shop.board))
+    assert lots() == [(legacy, 20, 70)]
+    built(shop.bom.id, 9)  # the oldest lot is all but gone before the planned build's turn
+    assert lots() == [(legacy, 2, 7), (second, 5, 20), (third, 9, 54)]
+    assert not service.preview_build(build.id).is_possible
+    stocked(shop.board, 4, 7)
+    stocked(shop.screw, 100, 1)
+    assigned = lots()
+    assert [number for number, _, _ in assigned][:3] == [legacy, second, third]
+    service.execute(build.id, None)
+    drawn = components_of(build.id)[0].drawn
+    assert [(lot.number, lot.quantity, lot.cost) for lot in drawn] == assigned
 
 
 def test_it_says_what_is_missing(shop: Shop) -> None:
