@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.boms.errors import CannotHaveBom
 from app.boms.service import activate, archive, save_version
 from app.extensions import db
 from app.foundation.errors import InvalidInput
@@ -73,6 +74,17 @@ def test_the_page_says_so_by_the_field(app: Flask, client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("draft", [False, True])
+def test_the_type_counts_that_the_product_has_when_the_bom_is_saved(context: Flask, draft: bool) -> None:
+    product, wood = buildable(), create_product().id
+    bom = create_bom(product.id, {wood: 1}, draft=True) if draft else None
+    assert product.product_type == ProductType.FINISHED_GOOD  # read once, as by the page that saves
+    with context.app_context():
+        retype(product.id, ProductType.RAW_MATERIAL)
+    with pytest.raises(CannotHaveBom):
+        activate(bom.id) if bom else save_version(product.id, bom_fields({wood: 1}), None)
+
+
+@pytest.mark.parametrize("draft", [False, True])
 @pytest.mark.parametrize("trial", trials(4, 60))
 def test_of_a_bom_and_another_type_at_once_one_is_refused(app: Flask, trial: int, draft: bool) -> None:
     with app.app_context():
@@ -80,7 +92,6 @@ def test_of_a_bom_and_another_type_at_once_one_is_refused(app: Flask, trial: int
         bom = create_bom(product, {wood: 1}, draft=True).id if draft else None
 
     def make() -> None:
-        get_product(product)  # known from before the lock, as in a request
         if bom is None:
             save_version(product, bom_fields({wood: 1}), None)
         else:
