@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Select, TextClause, column, insert, table, te
 from app.foundation.clock import utcnow
 from app.foundation.money import LARGEST
 from app.stock.errors import LotsAreOn
+from app.stock.holding import hold_mode
 from app.stock.movements import Source
-from app.stock.reading import ADD_MODE, MODE
 
 WANTED = table("wanted_quantities", column("product_id"), column("quantity"), column("unit_cost"))
 
@@ -112,7 +112,8 @@ def mirror_quantities(
     unit_cost_before, unit_cost_after of what changed, and `mirror_refused` the columns product_id, quantity,
     unit_cost of what is too large to be kept and was left alone. Raises LotsAreOn.
     """
-    _refuse_lots(connection)
+    if hold_mode(connection):
+        raise LotsAreOn
     facts = {
         "now": utcnow(),
         "as_of": as_of,
@@ -137,12 +138,3 @@ def mirror_quantities(
 def _execute_each(connection: Connection, statements: str) -> None:
     for statement in statements.split(";"):
         connection.execute(text(statement))
-
-
-def _refuse_lots(connection: Connection) -> None:
-    found = connection.scalar(text(MODE + " FOR SHARE"))
-    if found is None:
-        connection.execute(text(ADD_MODE))
-        found = connection.scalar(text(MODE + " FOR SHARE"))
-    if found:
-        raise LotsAreOn

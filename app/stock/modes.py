@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app.extensions import db
 from app.foundation.clock import utcnow
 from app.foundation.transaction import transaction
+from app.stock.holding import ADD_MODE, MODE
 from app.stock.models import LEGACY_RECEIVED_AT
-from app.stock.reading import ADD_MODE, MODE
 
 SOURCE = "lots_turned_on"
 LEFT_MEANWHILE = "Left the shelf while stock was not kept in lots"

@@ -17,15 +17,13 @@ from sqlalchemy import (
     insert,
     literal,
     select,
-    text,
 )
 from sqlalchemy.dialects.postgresql import insert as insert_or_nothing
 
 from app.stock.errors import LotsAreOn
+from app.stock.holding import hold_mode
 from app.stock.models import StockLevel, StockTransaction
 from app.stock.movements import Source
-
-MODE = text("SELECT lots_on FROM stock_mode FOR SHARE")
 
 _LEVEL = ["product_id", "on_hand", "value", "unit_cost", "version"]
 _TRANSACTION = [
@@ -86,6 +84,6 @@ def open_stock(
     )
     written = insert(StockTransaction).from_select(_TRANSACTION, movements, include_defaults=False)
     posted = written.returning(StockTransaction.id).cte("posted")
-    lots_on = bool(connection.scalar(MODE))
+    lots_on = hold_mode(connection)
     if connection.scalar(select(func.count()).select_from(posted)) and lots_on:
         raise LotsAreOn

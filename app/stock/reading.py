@@ -22,7 +22,9 @@ from app.stock.average import ZERO
 from app.stock.batch import Batch, OpenShortage, Shelf
 from app.stock.errors import CannotReverse
 from app.stock.fifo import Draw, OpenLot
+from app.stock.holding import hold_mode
 from app.stock.models import LotStatus
+from app.stock.modes import lots_on
 from app.stock.movements import (
     Adjust,
     Consume,
@@ -36,8 +38,6 @@ from app.stock.movements import (
 )
 from app.stock.undoing import Past
 
-MODE = "SELECT lots_on FROM stock_mode WHERE id = 1"
-ADD_MODE = "INSERT INTO stock_mode (id, lots_on) VALUES (1, false) ON CONFLICT DO NOTHING"
 ADD_LEVELS = """
     INSERT INTO stock_levels (product_id)
     SELECT wanted.id FROM unnest(CAST(:products AS bigint[])) AS wanted(id)
@@ -120,7 +120,7 @@ def read_batch(
 
     With `lock`, the mode and every level involved stay as they are until the caller's transaction ends.
     """
-    batch = Batch(_lots_on(session, lock), now)
+    batch = Batch(hold_mode(session) if lock else lots_on(session), now)
     targets = _targets(movements)
     products = {movement.product_id for movement in movements if isinstance(movement, ProductMovement)}
     undone = bool(targets.sources or targets.transactions)
@@ -143,7 +143,7 @@ def read_batch(
 def hold_levels(session: Session, products: Iterable[int]) -> None:
     """The mode and these levels stay as the caller leaves them until its transaction ends."""
     wanted = array(sorted(set(products)))
-    _lots_on(session, lock=True)
+    hold_mode(session)
     _add_levels(session, wanted)
     session.execute(text(LEVELS + " FOR UPDATE"), {"products": wanted})
 
@@ -158,14 +158,6 @@ def _add_levels(session: Session, products: str) -> None:
 
 def _read(session: Session, statement: str, **parameters: object) -> Sequence[Row[Any]]:
     return session.execute(text(statement), parameters).all()
-
-
-def _lots_on(session: Session, lock: bool) -> bool:
-    found = session.scalar(text(MODE + (" FOR SHARE" if lock else "")))
-    if found is None and lock:
-        session.execute(text(ADD_MODE))
-        found = session.scalar(text(MODE + " FOR SHARE"))
-    return bool(found)
 
 
 def _targets(movements: Sequence[Movement]) -> Targets:
