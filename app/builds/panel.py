@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import render_template
 from markupsafe import Markup
-from sqlalchemy import Row
+from sqlalchemy import Row, exists, select, true
 
-from app.boms.service import active_bom
+from app.boms.models import Bom, BomStatus
 from app.builds import words
 from app.builds.listing import build_rows
 from app.builds.models import Build
@@ -20,16 +20,22 @@ from app.products.models import Product
 MOST_SHOWN = 5
 
 
-def latest_builds(product_id: int) -> Sequence[Row[Any]]:
-    """A product's last five builds, planned ones included, the last one first."""
-    statement = build_rows().where(Build.product_id == product_id)
-    return db.session.execute(statement.order_by(Build.id.desc()).limit(MOST_SHOWN)).all()
+def latest_builds(product_id: int) -> tuple[Sequence[Row[Any]], bool]:
+    """A product's last five builds, planned ones included, the last one first; and whether it has a BOM."""
+    last = build_rows().where(Build.product_id == product_id)
+    builds = last.order_by(Build.id.desc()).limit(MOST_SHOWN).subquery("builds")
+    active = Bom.status == BomStatus.ACTIVE.value
+    has_bom = exists().where(Bom.product_id == product_id, active).label("has_bom")
+    asked = select(has_bom).subquery("asked")
+    both = select(builds, asked.c.has_bom).select_from(asked).outerjoin(builds, true())
+    rows = db.session.execute(both.order_by(builds.c.id.desc())).all()
+    return [row for row in rows if row.id is not None], rows[0].has_bom
 
 
 def product_panel(product: Product) -> Markup | None:
     """The panel; None for a product that was never built and cannot be."""
-    builds = latest_builds(product.id)
-    buildable = product.is_active and active_bom(product.id) is not None
+    builds, has_bom = latest_builds(product.id)
+    buildable = product.is_active and has_bom
     if not builds and not buildable:
         return None
     page = render_template(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import g, has_request_context, url_for
+from flask import has_request_context, url_for
 from flask_login import current_user
 
+from app.foundation.once import once
 from app.integrations.health import state_word
 from app.integrations.models import Connection, ConnectionState
 from app.integrations.service import connections
@@ -19,19 +21,16 @@ def connection_context() -> dict[str, Any]:
     if not has_request_context() or not current_user.is_authenticated:
         return {"connection_notices": [], "connection_states": []}
     manages = can("manage_integrations")
-    shown = _once_per_request() if manages or can("sync_items") else []
+    shown = connections_for_page() if manages or can("sync_items") else []
     return {
         "connection_notices": [_notice(each) for each in shown if _expired(each)] if manages else [],
         "connection_states": [_state(each) for each in shown],
     }
 
 
-def _once_per_request() -> list[Connection]:
-    """One query, however many templates a request renders."""
-    if "connections_shown" not in g:
-        g.connections_shown = list(connections())
-    shown: list[Connection] = g.connections_shown
-    return shown
+def connections_for_page() -> Sequence[Connection]:
+    """Those that stand; one query, however many parts of a page show something of them."""
+    return once("connections", connections)
 
 
 def _expired(connection: Connection) -> bool:

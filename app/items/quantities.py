@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from app.extensions import db
+from app.foundation.once import once
 from app.integrations.inventory import inventory_connection
-from app.integrations.models import Connection
+from app.integrations.models import Connection, ConnectionState, InventoryMode
+from app.items.linking import links_of
 from app.items.models import AccountingItem, ItemLink
 from app.providers import registry
 from app.providers.base import ItemType
@@ -23,16 +25,29 @@ def leading_connection() -> Connection | None:
     return None if lots_on() else inventory_connection()
 
 
+def links_for_page(product_id: int) -> list[ItemLink]:
+    """The product's links; one query, however many parts of a page show something of them."""
+    return once(f"links of product {product_id}", lambda: links_of(product_id))
+
+
 def quantity_leader(product_id: int) -> str | None:
-    """The sentence that says who leads on the product's quantity; None while Lotledger does (ADJ-1)."""
-    connection = leading_connection()
-    if connection is None:
+    """The sentence that says who leads on the product's quantity; None while Lotledger does (ADJ-1).
+
+    Asked while lots are off.
+    """
+    leading = next((link for link in links_for_page(product_id) if _leads(link)), None)
+    if leading is None:
         return None
-    query = _led_items(connection).join(ItemLink, ItemLink.accounting_item_id == AccountingItem.id)
-    if db.session.scalar(query.where(ItemLink.product_id == product_id).limit(1)) is None:
-        return None
-    label = registry.label(connection.provider)
+    label = registry.label(leading.connection.provider)
     return f"{label} leads on this product's quantity. Change it there; the next sync brings it here."
+
+
+def _leads(link: ItemLink) -> bool:
+    """Whether a sync brings the quantity of the linked item."""
+    connection, item = link.connection, link.accounting_item
+    stands = connection.state != ConnectionState.DISCONNECTED
+    in_sync = stands and connection.inventory_mode == InventoryMode.SYNC
+    return in_sync and item.active and item.item_type == ItemType.INVENTORY
 
 
 def any_comes_with_sync(item_ids: Collection[int]) -> bool:

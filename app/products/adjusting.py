@@ -110,9 +110,12 @@ class Outcome:
     after: Level
 
 
-def refusal(product_id: int) -> str | None:
-    """Why the product's stock cannot be adjusted by hand, as a sentence; None when it can (ADJ-1)."""
-    return LOTS_LEAD if lots_on() else leader_of(product_id)
+def refusal(product_id: int, *, lots: bool | None = None) -> str | None:
+    """Why the product's stock cannot be adjusted by hand, as a sentence; None when it can (ADJ-1).
+
+    `lots` says whether lots are on to whoever knows it already.
+    """
+    return LOTS_LEAD if (lots_on() if lots is None else lots) else leader_of(product_id)
 
 
 def ensure_adjustable(product_id: int) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from sqlalchemy import ARRAY, DateTime, Integer, func, literal, select, text
+from sqlalchemy import ARRAY, ColumnElement, DateTime, Integer, func, literal, select, text
 
 from app.extensions import db
 from app.foundation.formatting import workspace_zone
@@ -44,15 +44,29 @@ class Course:
         return max(self.points, key=lambda point: point[1])
 
 
-def stock_over_time(product_id: int, level: Level, period: Period) -> Course | None:
+def begun_at(product_id: int, period: Period) -> ColumnElement[datetime]:
+    """The moment of a product's first movement, or of one before the period; NULL when it never moved."""
+    moments = select(StockTransaction.occurred_at).where(StockTransaction.product_id == product_id)
+    earliest = moments.with_only_columns(func.min(StockTransaction.occurred_at)).scalar_subquery()
+    first = first_day(period)
+    if first is None:
+        return earliest
+    # The first one recorded is most often early enough, and to find the earliest is to read them all.
+    recorded = moments.order_by(StockTransaction.id).limit(1).subquery()
+    early = select(recorded.c.occurred_at).where(recorded.c.occurred_at < start_of(first))
+    return func.coalesce(early.scalar_subquery(), earliest)
+
+
+def stock_over_time(product_id: int, level: Level, period: Period, moment: datetime | None) -> Course | None:
     """How much of a product was on hand in a period that ends today; None before its first movement.
 
-    Counted back from the present level, so that a short period reads its own transactions only. Where the
-    days are many, a point stands for several, such that there are no more than 200.
+    `moment` is that of its first movement, or of one before the period. Counted back from the present level,
+    so that a short period reads its own transactions only. Where the days are many, a point stands for
+    several, such that there are no more than 200.
     """
-    begun = _first_movement(product_id)
-    if begun is None:
+    if moment is None:
         return None
+    begun = moment.astimezone(workspace_zone()).date()
     today = max(workspace_today(), begun)
     first = max(first_day(period) or begun, begun)
     days = (today - first).days + 1
@@ -60,12 +74,6 @@ def stock_over_time(product_id: int, level: Level, period: Period) -> Course | N
     moved = _moved(product_id, first, days_each, (days - 1) // days_each)
     opening = level.on_hand - sum(moved.values(), Decimal(0))
     return Course(tuple(_closings(opening, moved, first, days_each)), today, days_each)
-
-
-def _first_movement(product_id: int) -> date | None:
-    moment = select(func.min(StockTransaction.occurred_at)).where(StockTransaction.product_id == product_id)
-    found = db.session.scalar(moment)
-    return found.astimezone(workspace_zone()).date() if found else None
 
 
 def _moved(product_id: int, first: date, days_each: int, last: int) -> Mapping[int, Decimal]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Select, select
 
-from app.extensions import db
 from app.foundation.money import round_cost
 from app.foundation.tables import Column, Filter, Listing
 from app.people.models import User
@@ -101,8 +99,3 @@ def history_of(product_id: int) -> Select[Any]:
         user_name.label("user_name"),
     )
     return select(*shown).where(StockTransaction.product_id == product_id)
-
-
-def latest(product_id: int) -> Sequence[Row[Any]]:
-    """A product's last 20 transactions, the last one first."""
-    return db.session.execute(history_of(product_id).order_by(StockTransaction.id.desc()).limit(LATEST)).all()

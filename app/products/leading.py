@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 Leader = Callable[[int], str | None]
-"""Given a product's id: None, or the whole sentence that says who leads and where to change the quantity."""
+"""Given a product's id: None, or the whole sentence that says who leads and where to change the quantity.
+
+Nobody is asked while lots are on, which lead on every quantity.
+"""
 
 _leaders: list[Leader] = []
 

@@ -9,6 +9,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.foundation.once import once
 from app.foundation.web import see_other
 from app.people.access import can, requires
 from app.sync import runs
@@ -76,7 +77,8 @@ def cancel(run_id: int) -> BaseResponse:
 def running_sync() -> dict[str, Any]:
     """The run that is under way, for the top bar of people who may see it."""
     signed_in = has_request_context() and current_user.is_authenticated
-    return {"running_sync": _running() if signed_in and can("sync_items") else None}
+    shown = signed_in and can("sync_items")
+    return {"running_sync": once("running sync", _running) if shown else None}
 
 
 def _running() -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from app.extensions import db
 from app.foundation.transaction import transaction
 from app.integrations.models import Connection
 from app.items.linking import link_item
+from app.products.adjusting import LOTS_LEAD, refusal
 from app.products.leading import leader_of
 from app.stock.service import turn_lots_on
 from tests.support.items import add_item, add_product, create_company, create_item
@@ -57,10 +58,11 @@ class TestLeader:
     def test_on_what_is_inactive_in_the_books_lotledger_leads(self) -> None:
         assert leader_of(linked(active=False)) is None
 
-    def test_while_stock_is_kept_in_lots_lotledger_leads(self) -> None:
+    def test_while_stock_is_kept_in_lots_the_lots_lead(self) -> None:
         product = linked()
+        assert refusal(product) == SENTENCE
         turn_lots_on(None)
-        assert leader_of(product) is None
+        assert refusal(product) == LOTS_LEAD
 
     def test_of_two_companies_the_one_in_sync_mode_counts(self) -> None:
         product = linked()

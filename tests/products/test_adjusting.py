@@ -16,8 +16,9 @@ from app.foundation.errors import InvalidInput, NotFoundError
 from app.products import leading
 from app.products.adjusting import Adjustment, Direction, Reason, adjust, outcome_of, refusal
 from app.products.errors import AdjustingRefused, AlreadyAdjusted
-from app.products.history import latest
+from app.products.glance import glance_at
 from app.products.models import StockAdjustment
+from app.products.periods import Period
 from app.stock.service import Level, levels_of
 from tests.products.builders import stock_up
 from tests.support.people import create_user
@@ -71,8 +72,8 @@ class TestAdding:
     def test_one_transaction_says_who_why_and_how_much(self, product: int) -> None:
         user = create_user()
         adjust(adjustment(product, reason=Reason.COUNT, notes="Two boxes\nfound"), uuid4(), user.id)
-        found = latest(product)[0]
-        assert len(latest(product)) == 2
+        found = glance_at(product, Period.ALL).transactions[0]
+        assert len(glance_at(product, Period.ALL).transactions) == 2
         assert (found.kind, found.quantity, found.cost) == ("ADJUSTMENT", Decimal(10), Decimal(40))
         name = f"{user.first_name} {user.last_name}"
         assert (found.note, found.user_name) == ("Count correction: Two boxes\nfound", name)
@@ -106,7 +107,7 @@ class TestRemoving:
         with pytest.raises(InvalidInput, match="no more than 80 pcs on hand") as caught:
             adjust(self.removal(product, "80.0001"), uuid4(), None)
         assert caught.value.field == "quantity"
-        assert (level(product).on_hand, len(latest(product))) == (Decimal(80), 1)
+        assert (level(product).on_hand, len(glance_at(product, Period.ALL).transactions)) == (Decimal(80), 1)
         assert db.session.query(StockAdjustment).count() == 0
 
 
@@ -146,7 +147,7 @@ class TestRules:
     def test_every_reason_fits_one_direction_at_least(self, product: int, reason: Reason) -> None:
         fitting = Direction.REMOVE if reason is Reason.BREAKAGE else Direction.ADD
         adjust(adjustment(product, reason=reason, direction=fitting), uuid4(), None)
-        assert latest(product)[0].note == reason.label
+        assert glance_at(product, Period.ALL).transactions[0].note == reason.label
 
     def test_a_product_that_is_not_there_is_not_found(self, context: Flask) -> None:
         with pytest.raises(NotFoundError):
@@ -161,7 +162,10 @@ class TestLooking:
         assert shown.before == level(product) == Level(Decimal(80), Decimal(320), Decimal(4))
         assert shown.after == Level(Decimal(100), Decimal(450), Decimal("4.5"))
         db.session.rollback()
-        assert (len(latest(product)), db.session.query(StockAdjustment).count()) == (1, 0)
+        assert (
+            len(glance_at(product, Period.ALL).transactions),
+            db.session.query(StockAdjustment).count(),
+        ) == (1, 0)
 
     def test_it_is_what_then_happens(self, product: int) -> None:
         wanted = adjustment(product, quantity=Decimal("0.3333"), unit_cost=Decimal("7.123457"))

@@ -8,10 +8,12 @@ from decimal import Decimal
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import select
 
+from app.extensions import db
 from app.foundation.formatting import set_time_zone
 from app.foundation.transaction import transaction
-from app.products.course import MOST_POINTS, Course, stock_over_time
+from app.products.course import MOST_POINTS, Course, begun_at, stock_over_time
 from app.products.periods import Period
 from app.stock.service import Consume, Kind, Receive, Source, levels_of, post
 from tests.products.builders import stock_up, use
@@ -32,13 +34,18 @@ def product(context: Flask) -> int:
 
 @time_machine.travel(NOW, tick=False)
 def course(product: int, period: Period = Period.YEAR) -> Course:
-    found = stock_over_time(product, levels_of([product])[product], period)
+    found = read(product, period)
     assert found is not None
     return found
 
 
+def read(product: int, period: Period) -> Course | None:
+    moment = db.session.scalar(select(begun_at(product, period)))
+    return stock_over_time(product, levels_of([product])[product], period, moment)
+
+
 def test_before_the_first_movement_there_is_none(product: int) -> None:
-    assert stock_over_time(product, levels_of([product])[product], Period.ALL) is None
+    assert all(read(product, period) is None for period in Period)
 
 
 def test_each_day_has_what_was_there_at_its_end(product: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Row, insert, select, text
+from sqlalchemy import insert, select, text
 
 from app.extensions import db
 from app.foundation.clock import utcnow
@@ -82,7 +82,7 @@ def plainly(stock: str, state: str, word: str) -> list[int]:
     return [row.id for row in sorted(kept, key=lambda row: (row.name.lower(), row.id))]
 
 
-def _belongs(row: Row[Any], stock: str, state: str, word: str) -> bool:
+def _belongs(row: Any, stock: str, state: str, word: str) -> bool:
     on_hand = row.on_hand or Decimal(0)
     low = row.reorder_point is not None and on_hand <= row.reorder_point
     fits = {"": True, "low": low, "out": on_hand <= 0, "in": on_hand > 0}[stock]

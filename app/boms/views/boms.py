@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import Response, flash, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from sqlalchemy import select
 
 from app.boms import service, words
 from app.boms.errors import BomRefused, CannotHaveBom, StatusRefused
 from app.boms.explosion import explode
 from app.boms.line_files import HEADINGS
-from app.boms.listing import active_rows, used_in, versions_of
+from app.boms.listing import versions_of
 from app.boms.models import Bom, BomStatus
+from app.boms.part import part_in_boms
 from app.boms.service import BUILDABLE_TYPES, get_bom
 from app.boms.views.blueprint import blueprint
 from app.extensions import db
@@ -87,22 +87,15 @@ def archive(bom_id: int) -> ResponseReturnValue:
 
 def product_panel(product: Product) -> Markup | None:
     """The product's BOM and where it is used, on its own page; None for what has neither."""
-    uses = db.session.execute(
-        used_in(product.id).order_by(Product.name, Product.id).limit(USES_SHOWN + 1)
-    ).all()
+    part = part_in_boms(product.id, USES_SHOWN)
     may_have = product.product_type in BUILDABLE_TYPES
-    own = db.session.execute(active_rows().where(Product.id == product.id)).one_or_none()
-    if not (uses or may_have or own):
+    if not (part.uses or may_have or part.own):
         return None
-    drafts = select(Bom).where(Bom.product_id == product.id, Bom.status == BomStatus.DRAFT.value)
     page = render_template(
         "boms/_product_panel.html",
         product=product,
-        own=own,
-        draft=db.session.scalars(drafts).one_or_none(),
+        part=part,
         may_have=may_have,
-        uses=uses[:USES_SHOWN],
-        more_uses=len(uses) > USES_SHOWN,
         words=words,
     )
     return Markup(page)  # noqa: S704 - escaped already

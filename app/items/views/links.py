@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from app.foundation.errors import Conflict, InvalidInput
 from app.foundation.web import see_other
-from app.integrations.service import connections
+from app.integrations.notices import connections_for_page
 from app.items import candidates, linking
 from app.items.forms import number_from
-from app.items.quantities import COMES_WITH_SYNC, any_comes_with_sync
+from app.items.quantities import COMES_WITH_SYNC, any_comes_with_sync, links_for_page
 from app.items.views.blueprint import blueprint
 from app.items.words import type_label
 from app.people.access import can, requires
@@ -82,7 +82,7 @@ def unlink(item_id: int) -> ResponseReturnValue:
 
 def product_panel(product: Product) -> Markup:
     """The product's accounting items on its own page, with the buttons of people who may link."""
-    links = linking.links_of(product.id)
+    links = links_for_page(product.id)
     linked = {link.connection_id for link in links}
     page = render_template(
         "items/_product_panel.html",
@@ -90,6 +90,6 @@ def product_panel(product: Product) -> Markup:
         links=links,
         type_label=type_label,
         may_link=can("import_items"),
-        company_left=any(connection.id not in linked for connection in connections()),
+        company_left=any(connection.id not in linked for connection in connections_for_page()),
     )
     return Markup(page)  # noqa: S704 - escaped already

@@ -15,13 +15,14 @@ from app.people.access import can, requires
 from app.products import adjusting, history, listing, service
 from app.products.course import stock_over_time
 from app.products.forms import NewProductForm, ProductForm
+from app.products.glance import glance_at
 from app.products.listing import PRODUCTS, product_rows
 from app.products.models import Product
 from app.products.panels import panels_of
 from app.products.periods import Period
 from app.products.service import ProductFields, get_product
 from app.products.views.blueprint import blueprint
-from app.stock.service import levels_of, lots_on
+from app.stock.service import lots_on
 
 
 @blueprint.get("/products")
@@ -35,21 +36,21 @@ def index() -> Response:
 @requires("view_inventory")
 def show(product_id: int) -> str:
     """One product: its stock, how that came about, and what other rooms have to show of it."""
-    product = get_product(product_id)
-    level = levels_of([product_id])[product_id]
     period = _period()
-    course = stock_over_time(product_id, level, period)
+    seen = glance_at(product_id, period)
+    product = seen.product
+    course = stock_over_time(product_id, seen.level, period, seen.begun)
     return render_template(
         "products/show.html",
         product=product,
-        level=level,
-        low=product.reorder_point is not None and level.on_hand <= product.reorder_point,
-        refusal=adjusting.refusal(product_id) if can("adjust_stock") else None,
+        level=seen.level,
+        low=seen.is_low,
+        refusal=adjusting.refusal(product_id, lots=seen.lots_on) if can("adjust_stock") else None,
         course=course,
         chart=course and step_chart(course.points, course.until, mark=product.reorder_point),
         period=period,
         periods=Period,
-        transactions=history.latest(product_id),
+        transactions=seen.transactions,
         words=history,
         panels=panels_of(product),
     )
