@@ -14,12 +14,12 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.boms.models import Bom, BomLine, BomStatus
-from app.builds.models import Build
+from app.builds.models import Build, BuildEvent
 from app.builds.statuses import BuildStatus
 from app.demo.seed import seed_workspace
 from app.demo.workshop.catalogue import read_wares
 from app.extensions import db
-from app.foundation.clock import utcnow
+from app.foundation.clock import as_of, utcnow
 from app.integrations.models import Connection
 from app.products.models import Product, ProductType
 from app.products.periods import workspace_today
@@ -145,6 +145,38 @@ def test_builds_are_done_and_the_queue_has_work() -> None:
     ]
     for test in wanted:
         assert len([build for build in queue if test(build)]) == 1
+
+
+@pytest.mark.usefixtures("filled")
+def test_the_builds_are_of_the_past_two_weeks() -> None:
+    executed = select(Build).where(Build.executed_at.is_not(None)).order_by(Build.id)
+    moments = [build.executed_at for build in db.session.scalars(executed) if build.executed_at]
+    assert len({moment.date() for moment in moments}) >= 6
+    assert utcnow() - timedelta(days=16) < min(moments) and max(moments) < utcnow()
+    assert not [moment for moment in moments if moment.weekday() > 4]
+    moved = (
+        select(func.count()).select_from(StockTransaction).join(Build, Build.id == StockTransaction.source_id)
+    )
+    apart = func.abs(func.extract("epoch", StockTransaction.occurred_at - Build.executed_at))
+    of_builds = moved.where(StockTransaction.source_kind == "build", apart > 1)
+    assert db.session.scalar(of_builds.where(StockTransaction.kind != Kind.BUILD_REVERSAL)) == 0
+    assert db.session.scalar(of_builds.where(StockTransaction.kind == Kind.BUILD_REVERSAL)) > 0
+    events = select(func.max(BuildEvent.at))
+    assert (db.session.scalar(events) or utcnow()) < utcnow() - timedelta(hours=1)
+
+
+@pytest.mark.parametrize("weekday", range(7))
+def test_it_can_be_started_on_any_day(context: Flask, weekday: int) -> None:
+    """The order of time holds wherever weekends fall."""
+    now = utcnow()
+    with as_of(now + timedelta(days=7 + weekday - now.weekday())):
+        assert seed_workspace() is True
+        order = (StockTransaction.product_id, StockTransaction.occurred_at, StockTransaction.id)
+        ids = [
+            (row.product_id, row.id) for row in db.session.scalars(select(StockTransaction).order_by(*order))
+        ]
+        assert ids == sorted(ids)
+        assert db.session.scalar(select(func.count()).select_from(Build)) == 17
 
 
 @pytest.mark.usefixtures("filled")

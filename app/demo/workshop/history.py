@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import cycle
 
+from app.demo.workshop.calendar import working_day
 from app.demo.workshop.catalogue import Ids, Ware
 from app.foundation.clock import utcnow
 from app.foundation.money import COST_PLACES
@@ -19,8 +20,8 @@ from app.stock.service import Movement, Source, post
 
 OPENED_DAYS_AGO = 358
 MONTHS = range(1, 12)
-LAST_DAYS_AGO = 6
-"""The last of it, so that today belongs to the builds."""
+LAST_DAYS_AGO = 15
+"""The last of it, days before the first build, so that no weekend moves the two together."""
 
 USE = (90, 120, 75, 105, 130, 80, 110)
 """What a month uses, in hundredths of a usual one."""
@@ -105,7 +106,5 @@ def _whole(ware: Ware, quantity: Decimal) -> Decimal:
 
 
 def _moment(now: datetime, days_ago: int, place: int) -> datetime:
-    """A working hour in Portland, that many days ago or, at a weekend, on the Friday before."""
-    day = now - timedelta(days=days_ago)
-    day -= timedelta(days=max(day.weekday() - 4, 0))
-    return day.replace(hour=17 + place % 5, minute=place * 7 % 60, second=0, microsecond=0)
+    """A working hour that many days ago."""
+    return working_day(now, days_ago) + timedelta(hours=1 + place % 5, minutes=place * 7 % 60)
