@@ -1,4 +1,7 @@
-"""A whole build of 50 components over 10,000 open lots: lock, draws, output, commit (design section 15)."""
+"""A whole build of 50 components over 10,000 open lots: lock, draws, output, commit (design section 15).
+
+Then the pages on which builds are listed, at 100,000 of them.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from app.builds import service
 from app.builds.values import PlanFields, QuickFields
 from app.extensions import db
 from app.stock.service import Kind, Movement, Receive, Source, turn_lots_on, verify
+from tests.bench import build_lists
 from tests.bench.report import Row
 from tests.bench.stage import built, environment, migrated
 from tests.bench.stock_ledger import ADD_PRODUCTS, post_now
@@ -28,7 +32,7 @@ LIMIT = 100
 HOW = f"{COMPONENTS} components, {LOTS:,} open lots"
 
 
-def measure(folder: Path, _items: int, rounds: int) -> Iterator[Row]:
+def measure(folder: Path, items: int, rounds: int) -> Iterator[Row]:
     """Each row as soon as it is known."""
     app = built(environment(folder, "http://localhost"))
     migrated(app)
@@ -44,6 +48,7 @@ def measure(folder: Path, _items: int, rounds: int) -> Iterator[Row]:
         yield Row("differences after these builds", len(found), 0, "found", "stock verify")
         db.session.remove()
         db.engine.dispose()
+    yield from build_lists.measure(folder, items, rounds)
 
 
 def _shelves() -> int:

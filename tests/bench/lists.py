@@ -90,23 +90,28 @@ def measure(folder: Path, items: int, rounds: int) -> Iterator[Row]:
     many = _all_pages(app, items, rounds)
     with app.app_context():
         db.engine.dispose()
-    lists = {name: many[name] for name in (*PAGES, *FREE_PAGES)}
-    ratios = {name: taken.median / few[name].median for name, taken in lists.items()}
-    for name, taken in lists.items():
-        yield Row(name, taken.median, 25, "ms", f"{taken.more}, {ratios[name]:.1f} × at {SMALL:,}")
-    yield _worst("95th percentile", {name: taken.late for name, taken in lists.items()}, 50, "ms")
-    yield _worst("statements", {name: taken.queries for name, taken in lists.items()}, 10, "at most")
-    yield _worst(f"{items:,} rows", ratios, 1.5, f"× at {SMALL:,}")
+    yield from promises("list pages", {name: many[name] for name in (*PAGES, *FREE_PAGES)}, few, items)
     for name in OTHERS:
         yield Row(name, many[name].median, 100, "ms", f"{many[name].more}, {items:,} transactions")
     for name in SUGGESTIONS:
         yield Row(name, many[name].median, 2000, "ms", f"{many[name].more}, {items:,} free pairs")
 
 
+def promises(what: str, many: dict[str, Taken], few: dict[str, Taken], count: int) -> Iterator[Row]:
+    """A row for each list, then the worst of what holds for all of them, at `count` rows and at few."""
+    ratios = {name: taken.median / few[name].median for name, taken in many.items()}
+    for name, taken in many.items():
+        yield Row(name, taken.median, 25, "ms", f"{taken.more}, {ratios[name]:.1f} × at {SMALL:,}")
+    late, queries = f"{what}, 95th percentile", f"{what}, statements"
+    yield _worst(late, {name: taken.late for name, taken in many.items()}, 50, "ms")
+    yield _worst(queries, {name: taken.queries for name, taken in many.items()}, 10, "at most")
+    yield _worst(f"{what}, {count:,} rows", ratios, 1.5, f"× at {SMALL:,}")
+
+
 def _worst(work: str, figures: dict[str, float], limit: float, unit: str) -> Row:
     first, *others = sorted(figures, key=lambda name: -figures[name])[:3]
     rest = ", ".join(f"{name} {figures[name]:.3g}" for name in others)
-    return Row(f"list pages, {work}", figures[first], limit, unit, f"{first}; then {rest}")
+    return Row(work, figures[first], limit, unit, f"{first}; then {rest}")
 
 
 def _all_pages(app: Flask, count: int, rounds: int) -> dict[str, Taken]:
@@ -114,22 +119,23 @@ def _all_pages(app: Flask, count: int, rounds: int) -> dict[str, Taken]:
     with app.app_context():
         create_user("owner", email="owner@example.com")
         fill(connect(), count)
-    client = _signed_in(app)
-    taken = _pages(app, client, PAGES | OTHERS, rounds * TIMES)
+    client = signed_in(app)
+    taken = timed_pages(app, client, PAGES | OTHERS, rounds * TIMES)
     with app.app_context():
         unlink_all()
-    taken |= _pages(app, client, FREE_PAGES, rounds * TIMES)
-    return taken | _pages(app, client, SUGGESTIONS, rounds)
+    taken |= timed_pages(app, client, FREE_PAGES, rounds * TIMES)
+    return taken | timed_pages(app, client, SUGGESTIONS, rounds)
 
 
-def _signed_in(app: Flask) -> FlaskClient:
+def signed_in(app: Flask) -> FlaskClient:
+    """The Owner's browser."""
     client = app.test_client()
     visitor = Visitor(client)
     visitor.submit(visitor.get("/login"), "Sign in", email="owner@example.com", password=PASSWORD)
     return client
 
 
-def _pages(app: Flask, client: FlaskClient, pages: dict[str, str], times: int) -> dict[str, Taken]:
+def timed_pages(app: Flask, client: FlaskClient, pages: dict[str, str], times: int) -> dict[str, Taken]:
     """Each page asked for `times` times, once it is warm."""
     found = {}
     for name, address in pages.items():
