@@ -87,9 +87,15 @@ class Listing:
             return self.csv(statement)
         return make_response(render_template(template, page=self.page(statement), **context))
 
-    def page(self, statement: Select[Any]) -> Page:
-        """The rows that the request's search, filters, order and position ask for."""
-        asked = self.asked(request.args)
+    def page(
+        self, statement: Select[Any], args: Mapping[str, str] | None = None, size: int | None = None
+    ) -> Page:
+        """The rows that the request's search, filters, order and position ask for.
+
+        With `args` and `size` those that an address with these arguments would show first, for another page.
+        """
+        args = request.args if args is None else args
+        asked = self.asked(args)
         narrowed = self._to_few(self.narrow(statement, asked), asked)
         purpose = f"{self.name} {asked.sort}"
         most = MOST_FOUND if asked.q else COUNT_CAP
@@ -98,9 +104,9 @@ class Listing:
             db.session(),
             narrowed if keys is None else narrowed.where(_among(self.key, keys)),
             self._order(asked.sort),
-            self.page_size,
-            after=paging.read_token(request.args.get("after"), purpose),
-            before=paging.read_token(request.args.get("before"), purpose),
+            size or self.page_size,
+            after=paging.read_token(args.get("after"), purpose),
+            before=paging.read_token(args.get("before"), purpose),
             few=found is not None and found <= most,
         )
         whole = not (window.has_next or window.has_previous)

@@ -42,13 +42,15 @@ def _in_state(value: str) -> ColumnElement[bool]:
 
 
 def _keys_in_state(value: str) -> Select[int] | None:
+    return waiting_items() if value == ItemState.NOT_IMPORTED.value else None
+
+
+def waiting_items() -> Select[int]:
     """The items that wait for their import, from the indexes of items and of links, read side by side.
 
     As people would rather ask, "whose link does not exist", the database looks up every item's link, since it
     expects that few have none; so it is told that a link may be distinct, and a limit that nothing reaches.
     """
-    if value != ItemState.NOT_IMPORTED.value:
-        return None
     free = (
         select(AccountingItem.id)
         .outerjoin(ItemLink, ItemLink.accounting_item_id == AccountingItem.id)
