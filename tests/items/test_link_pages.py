@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
-from app.items.linking import link_item
-from tests.support.items import add_item, add_product, product_of
+from app.extensions import db
+from app.items.linking import get_item, link_item, unlink_item
+from tests.support.items import add_item, add_product, create_company, create_item, product_of
 from tests.support.pages import Visitor
+from tests.support.people import create_user, sign_in
+from tests.support.products import create_product
+from tests.support.workspace import create_workspace
 
 
 def test_an_item_is_linked_to_the_product_of_the_same_sku(app: Flask, visitor: Visitor) -> None:
@@ -52,15 +57,26 @@ def test_a_link_that_came_too_late_is_refused_with_a_sentence(app: Flask, visito
     assert product_of(app, item) == second != first
 
 
-@pytest.mark.parametrize(
-    ("product", "status"), [("", 400), ("abc", 400), ("-1", 400), ("9" * 40, 400), ("987654", 404)]
-)
-def test_forged_products_are_refused(app: Flask, visitor: Visitor, product: str, status: int) -> None:
-    item = add_item(app)
-    token = visitor.get("/items").document.one("meta", name="csrf-token")["content"]
-    answer = visitor.client.post(f"/items/{item}/link", data={"product_id": product, "csrf_token": token})
-    assert answer.status_code == status
+@pytest.mark.parametrize("product", ["", "abc", "-1", "0", "9" * 40])
+def test_who_chose_no_product_is_asked_again(app: Flask, visitor: Visitor, product: str) -> None:
+    item = add_item(app, name="Oak")
+    answer = visitor.client.post(f"/items/{item}/link", data={"product_id": product, **token(visitor)})
+    assert (answer.status_code, answer.location) == (303, f"/items/{item}/link")
+    assert visitor.get(answer.location).notices == ["Choose the product to link to."]
     assert product_of(app, item) is None
+
+
+def test_a_product_that_is_not_there_is_not_found(app: Flask, visitor: Visitor) -> None:
+    item = add_item(app)
+    answer = visitor.client.post(f"/items/{item}/link", data={"product_id": "987654", **token(visitor)})
+    assert answer.status_code == 404
+    assert "There is no such product." in answer.text
+    assert product_of(app, item) is None
+
+
+def token(visitor: Visitor) -> dict[str, str]:
+    """What every form of ours carries."""
+    return {"csrf_token": visitor.get("/items").document.one("meta", name="csrf-token")["content"]}
 
 
 @pytest.mark.parametrize(
@@ -75,11 +91,10 @@ def test_odd_search_words_find_nothing_and_break_nothing(app: Flask, visitor: Vi
 
 @pytest.mark.parametrize("number", ["0", "987654", "9223372036854775808", "9" * 30])
 def test_what_is_not_there_cannot_be_linked(app: Flask, visitor: Visitor, number: str) -> None:
-    token = visitor.get("/items").document.one("meta", name="csrf-token")["content"]
     assert visitor.get(f"/items/{number}/link", status=404)
     assert visitor.get(f"/products/{number}/link", status=404)
     for action in ("link", "unlink"):
-        form = {"product_id": add_product(app), "csrf_token": token}
+        form = {"product_id": add_product(app), **token(visitor)}
         assert visitor.client.post(f"/items/{number}/{action}", data=form).status_code == 404
 
 
@@ -92,8 +107,7 @@ def test_a_product_with_an_item_of_the_company_gets_no_second_one(app: Flask, vi
     page = visitor.submit(visitor.get(f"/items/{second}/link?q=mug"), "Link")
     page = visitor.get(f"/items/{first}/link?q=mug")
     assert "No product matches." in page.main
-    token = page.document.one("meta", name="csrf-token")["content"]
-    visitor.client.post(f"/items/{first}/link", data={"product_id": product, "csrf_token": token})
+    visitor.client.post(f"/items/{first}/link", data={"product_id": product, **token(visitor)})
     notices = visitor.get(f"/items/{first}").notices
     assert notices == ["Mug is linked to Two of Alder & Finch already. Unlink that item first."]
     assert product_of(app, first) is None
@@ -101,10 +115,97 @@ def test_a_product_with_an_item_of_the_company_gets_no_second_one(app: Flask, vi
 
 def test_an_inactive_item_is_not_linked_whatever_the_form_says(app: Flask, visitor: Visitor) -> None:
     product, item = add_product(app), add_item(app, name="Old", active=False)
-    token = visitor.get("/items").document.one("meta", name="csrf-token")["content"]
-    visitor.client.post(f"/items/{item}/link", data={"product_id": product, "csrf_token": token})
+    visitor.client.post(f"/items/{item}/link", data={"product_id": product, **token(visitor)})
     assert "Old is inactive in the books" in visitor.get(f"/items/{item}").notices[0]
     assert product_of(app, item) is None
+
+
+def test_an_inactive_item_is_offered_no_product(app: Flask, visitor: Visitor) -> None:
+    add_product(app, sku="OLD", name="Old jug by hand")
+    item = add_item(app, sku="OLD", name="Old", active=False)
+    page = visitor.get(f"/items/{item}/link?q=old")
+    assert "Nothing could be posted to this item, so it cannot be linked." in page.main
+    assert "Old jug by hand" not in page.main
+
+
+def test_an_item_that_is_a_product_already_can_be_unlinked_where_another_is_chosen(
+    app: Flask, visitor: Visitor
+) -> None:
+    product, item = add_product(app, name="Board"), add_item(app, name="Oak")
+    with app.app_context():
+        link_item(item, product, None)
+    page = visitor.get(f"/items/{item}/link")
+    assert "This item is the product Board already." in page.main
+    visitor.submit(page, "Unlink")
+    assert product_of(app, item) is None
+
+
+def test_a_product_with_an_item_of_every_company_says_so(app: Flask, visitor: Visitor) -> None:
+    product, item = add_product(app, sku="MUG", name="Mug"), add_item(app, name="One")
+    add_item(app, sku="MUG", name="Two")
+    with app.app_context():
+        link_item(item, product, None)
+    page = visitor.get(f"/products/{product}/link?q=two")
+    assert "has an item of every connected company already" in page.main
+    assert "No item" not in page.main
+    with app.app_context():
+        second = create_company(company_name="Second").id
+    other = add_item(app, sku="MUG", name="Mug of the second", connection_id=second)
+    visitor.submit(visitor.get(f"/products/{product}/link"), "Link")
+    assert product_of(app, other) == product
+
+
+@pytest.mark.parametrize("meanwhile", ["inactive", "linked", "full"])
+def test_who_chose_an_item_that_is_not_to_be_had_any_more_chooses_another(
+    app: Flask, visitor: Visitor, meanwhile: str
+) -> None:
+    product, item = add_product(app, sku="MUG", name="Mug"), add_item(app, sku="MUG", name="Oak mug")
+    page = visitor.get(f"/products/{product}/link")
+    with app.app_context():
+        if meanwhile == "inactive":
+            get_item(item).active = False
+            db.session.commit()
+        elif meanwhile == "linked":
+            link_item(item, create_product(name="Quicker").id, None)
+        else:
+            link_item(create_item(name="Other").id, product, None)
+    page = visitor.submit(page, "Link")
+    assert page.path == f"/products/{product}/link"
+    assert page.notices[0].startswith(
+        {
+            "inactive": "Oak mug is inactive in the books",
+            "linked": "Oak mug is linked to the product Quicker already.",
+            "full": "Mug is linked to Other of Alder & Finch already.",
+        }[meanwhile]
+    )
+    assert product_of(app, item) != product
+
+
+def test_what_was_unlinked_meanwhile_is_not_unlinked_again(app: Flask, visitor: Visitor) -> None:
+    product, item = add_product(app), add_item(app)
+    with app.app_context():
+        link_item(item, product, None)
+    page = visitor.get(f"/items/{item}")
+    with app.app_context():
+        unlink_item(item)
+    page = visitor.submit(page, "Unlink")
+    assert (page.path, page.notices) == (f"/items/{item}", ["This item was not linked to any product."])
+
+
+def test_a_builder_neither_links_nor_unlinks(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        create_workspace()
+        sign_in(client, create_user("builder"))
+    product, linked, item = add_product(app), add_item(app), add_item(app)
+    with app.app_context():
+        link_item(linked, product, None)
+    builder = Visitor(client)
+    builder.get(f"/items/{item}/link", status=403)
+    builder.get(f"/products/{product}/link", status=403)
+    form = {"product_id": product, **token(builder)}
+    for path in (f"/items/{item}/link", f"/items/{linked}/unlink"):
+        assert client.post(path, data=form).status_code == 403
+    assert (product_of(app, item), product_of(app, linked)) == (None, product)
 
 
 def test_unlinking_asks_first_and_says_what_it_means(app: Flask, visitor: Visitor) -> None:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from markupsafe import Markup
 
-from app.foundation.errors import Conflict, InvalidInput
+from app.foundation.errors import Conflict
 from app.foundation.web import see_other
 from app.integrations.notices import connections_for_page
 from app.items import candidates, linking
@@ -47,6 +47,7 @@ def choose_item(product_id: int) -> str:
         words=words,
         suggested=candidates.suggested_items(product),
         found=candidates.found_items(product, words),
+        is_full=bool(links_for_page(product_id)) and not _company_left(product_id),
         type_label=type_label,
     )
 
@@ -54,14 +55,17 @@ def choose_item(product_id: int) -> str:
 @blueprint.post("/items/<int:item_id>/link")
 @requires("import_items")
 def link(item_id: int) -> ResponseReturnValue:
-    """The item linked to the product that was chosen."""
+    """The item linked to the product that was chosen; who cannot is led back to where they choose."""
     product_id = number_from(request.form.get("product_id", ""))
     if product_id is None:
-        raise InvalidInput("Choose the product to link to.")
+        flash("Choose the product to link to.", "error")
+        return see_other("items.choose_product", item_id=item_id)
     try:
         made = linking.link_item(item_id, product_id, current_user.id)
     except Conflict as error:
         flash(error.message, "error")
+        if request.form.get("chosen_on") == "product":
+            return see_other("items.choose_item", product_id=product_id)
         return see_other("items.show", item_id=item_id)
     comes = f" {COMES_WITH_SYNC}" if any_comes_with_sync([item_id]) else ""
     flash(f"{made.product.name} is linked to {made.accounting_item.name}.{comes}", "success")
@@ -82,14 +86,18 @@ def unlink(item_id: int) -> ResponseReturnValue:
 
 def product_panel(product: Product) -> Markup:
     """The product's accounting items on its own page, with the buttons of people who may link."""
-    links = links_for_page(product.id)
-    linked = {link.connection_id for link in links}
     page = render_template(
         "items/_product_panel.html",
         product=product,
-        links=links,
+        links=links_for_page(product.id),
         type_label=type_label,
         may_link=can("import_items"),
-        company_left=any(connection.id not in linked for connection in connections_for_page()),
+        company_left=_company_left(product.id),
     )
     return Markup(page)  # noqa: S704 - escaped already
+
+
+def _company_left(product_id: int) -> bool:
+    """Whether a company is connected that the product has no item of."""
+    linked = {link.connection_id for link in links_for_page(product_id)}
+    return any(connection.id not in linked for connection in connections_for_page())
