@@ -6,14 +6,15 @@ from sqlalchemy import text
 
 from app.extensions import db
 
-# Names of three words in no order of ids, each word with a known share: "walnut" a twentieth, "part" all.
+# Names in no order of ids, each word with a known share: "walnut" a twentieth, "part" all. With the hundred
+# finishes there are as many words as the database must have met to guess how many rows a search finds.
 NAME = """
     (ARRAY['Walnut', 'Oak', 'Ash', 'Beech', 'Cherry', 'Maple', 'Pine', 'Larch', 'Birch', 'Elm',
         'Brass', 'Steel', 'Copper', 'Zinc', 'Bronze', 'Nylon', 'Rubber', 'Cork', 'Felt', 'Glass'])[1 + n % 20]
     || ' ' ||
     (ARRAY['board', 'blank', 'hinge', 'screw', 'bolt', 'washer', 'dowel', 'bracket', 'knob', 'handle',
         'strip', 'plate', 'ring', 'rod', 'tube', 'block', 'wedge', 'cap', 'pin', 'shim'])[1 + n / 20 % 20]
-    || ' part ' || n
+    || ' part ' || n || ' in finish F' || lpad((n / 7 % 100)::text, 2, '0')
 """
 RARE = 100
 """How many items are not imported, and products low on stock, whatever the size of the catalogue."""
