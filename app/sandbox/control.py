@@ -39,18 +39,25 @@ def overview() -> Response:
 
 @blueprint.post("/reset")
 def reset() -> Response:
-    """Everything as at the start, with the demo catalogue or `{"items": N}` generated items a company."""
-    current_state().reset(_body().get("items"))
+    """Everything as at the start, or with `{"items": N}` generated items a company."""
+    state = current_state()
+    items = _body().get("items", state.options.items)
+    if items is not None and not (type(items) is int and items >= 0):
+        abort(400, "items is a number of items.")
+    state.reset(items)
     return overview()
 
 
 @blueprint.route("/settings", methods=["GET", "POST"])
 def settings() -> Response:
+    """The settings, once those that are sent are changed: all of them, or none when one is not known."""
     state = current_state()
+    changes = _body() if request.method == "POST" else {}
+    unknown = changes.keys() - {field.name for field in fields(Settings)}
+    if unknown:
+        abort(400, f"There is no setting {min(unknown)}.")
     with state.lock:
-        for name, value in (_body() if request.method == "POST" else {}).items():
-            if name not in {field.name for field in fields(Settings)}:
-                abort(400, f"There is no setting {name}.")
+        for name, value in changes.items():
             setattr(state.settings, name, value)
         return _json(asdict(state.settings))
 

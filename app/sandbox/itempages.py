@@ -23,13 +23,13 @@ def new_item(realm: str) -> str:
 @blueprint.post("/items/<realm>/new")
 def create_item(realm: str) -> Response | tuple[str, int]:
     fields = _fields()
-    if fields["Type"] != "Inventory":
-        fields.pop("QtyOnHand")
+    if fields.get("Type") != "Inventory":
+        fields.pop("QtyOnHand", None)
     try:
         with current_state().lock:
             add_item(company_or_404(realm), fields)
     except ItemRefused as problem:
-        return _page(company_or_404(realm), fields, str(problem)), 400
+        return _page(company_or_404(realm), {}, fields, str(problem)), 400
     return _to_company(realm)
 
 
@@ -48,7 +48,7 @@ def save_item(realm: str, identifier: int) -> Response | tuple[str, int]:
         with current_state().lock:
             change_item(company, str(identifier), fields)
     except ItemRefused as problem:
-        return _page(company, before | fields, str(problem)), 400
+        return _page(company, before, fields, str(problem)), 400
     return _to_company(realm)
 
 
@@ -74,8 +74,9 @@ def _item(company: Company, identifier: int) -> Record:
     return item
 
 
-def _page(company: Company, item: Record, problem: str | None = None) -> str:
-    shown = item | {"Name": item.get("Name", "").removesuffix(INACTIVE_MARK)}
+def _page(company: Company, item: Record, typed: Record | None = None, problem: str | None = None) -> str:
+    """The form of the item as it is, or as it was `typed` where it could not be saved."""
+    shown = item | {"Name": item.get("Name", "").removesuffix(INACTIVE_MARK)} | (typed or {})
     document = simplejson.dumps(item, use_decimal=True, ensure_ascii=False, indent=2)
     return render_template(
         "sandbox/item.html", company=company, item=shown, problem=problem, types=TYPES, document=document

@@ -29,6 +29,9 @@ def add_item(company: Company, fields: Record) -> Record:
 
     Raises ItemRefused.
     """
+    identifier = str(fields.get("Id") or company.items.next_id())
+    if not (identifier.isascii() and identifier.isdigit()):
+        raise ItemRefused("2030", f"Id should be a valid number. Supplied value:{identifier}")
     kind = fields.get("Type", "Inventory")
     at = now()
     blank: Record = {"Name": "", "Active": True, "Taxable": kind != "Category", "Type": kind}
@@ -38,7 +41,7 @@ def add_item(company: Company, fields: Record) -> Record:
     tail = {
         "domain": "QBO",
         "sparse": False,
-        "Id": str(fields.get("Id") or company.items.next_id()),
+        "Id": identifier,
         "SyncToken": "0",
         "MetaData": meta_data(at, at, company.zone),
     }
@@ -51,7 +54,8 @@ def change_item(company: Company, identifier: str, fields: Record) -> Record:
     Raises ItemRefused, also for an unknown item.
     """
     before = _known(company, identifier)
-    changes = {name: value for name, value in _checked(fields).items() if before.get(name) != value}
+    unmarked = before | {"Name": before["Name"].removesuffix(INACTIVE_MARK)}
+    changes = {name: value for name, value in _checked(fields).items() if unmarked.get(name) != value}
     if not changes:
         return before
     changed = before | changes
@@ -79,7 +83,8 @@ def _checked(fields: Record) -> Record:
     kind = fields.get("Type")
     if kind is not None and kind not in TYPES:
         raise ItemRefused("2170", f"Invalid enumeration value : {kind}")
-    checked = {name: value for name, value in fields.items() if name not in _READ_ONLY}
+    written = {name: value for name, value in fields.items() if name not in _READ_ONLY}
+    checked = {name: None if value == "" else value for name, value in written.items()}
     for name in NUMBERS:
         if name in checked:
             checked[name] = _number(name, checked[name])
@@ -91,8 +96,8 @@ def _checked(fields: Record) -> Record:
 
 
 def _number(name: str, value: Any) -> Decimal | int | None:
-    if value is None or value == "" or isinstance(value, int):
-        return value or (0 if value == 0 else None)
+    if value is None or isinstance(value, int):
+        return value
     try:
         number = Decimal(str(value))
     except InvalidOperation:

@@ -64,7 +64,12 @@ class WsgiHandler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def _answer(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
+        written = self.headers.get("Content-Length") or "0"
+        if not (written.isascii() and written.isdigit()):
+            self.close_connection = True
+            self.send_error(400)
+            return
+        length = int(written)
         if length > LARGEST_BODY or "chunked" in self.headers.get("Transfer-Encoding", ""):
             self.close_connection = True
             self.send_error(413)

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 import requests
 
+from app.sandbox.app import create_sandbox
+from app.sandbox.options import SandboxOptions
 from app.sandbox.state import State
 from tests.sandbox.conftest import Api
 from tests.support.sandbox import SandboxProcess
@@ -96,6 +98,8 @@ def test_tokens_can_expire_without_the_consent_ending(process: SandboxProcess) -
         ("faults", {"kind": "html", "colour": "red"}),
         ("faults", 7),
         ("settings", {"colour": "red"}),
+        ("reset", {"items": "many"}),
+        ("reset", {"items": -1}),
         ("items", []),
     ],
 )
@@ -103,6 +107,25 @@ def test_mistakes_are_told(web: Any, path: str, body: Any) -> None:
     answer = web.post(f"/_control/{path}", json=body)
     assert answer.status_code == 400
     assert answer.json["error"]
+
+
+def test_settings_change_together_or_not_at_all(web: Any, state: State) -> None:
+    web.post("/_control/settings", json={"rotate": False, "colour": "red"})
+    assert state.settings.rotate is True
+    assert web.post("/_control/settings", json={"rotate": False}).json["rotate"] is False
+
+
+def test_an_id_that_is_no_number_is_refused(web: Any, state: State) -> None:
+    answer = web.post("/_control/items", json={"upsert": [{"Id": "X1", "Name": "Neuheit"}]})
+    assert (answer.status_code, answer.json["code"]) == (409, "2030")
+    assert len(state.first_company.items) == 250
+
+
+def test_starting_over_is_as_at_the_start() -> None:
+    web = create_sandbox(SandboxOptions(items=3)).test_client()
+    for body, count in (({"items": 5}, 5), ({}, 3), ({"items": None}, 250)):
+        state = web.post("/_control/reset", json=body).json
+        assert state["companies"][0]["items"] == count
 
 
 def test_the_company_can_be_renamed_and_change_its_currency(web: Any, api: Api) -> None:

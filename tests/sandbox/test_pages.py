@@ -35,6 +35,33 @@ def test_a_person_changes_an_item(web: Any, state: State) -> None:
     assert str(item["QtyOnHand"]) == "-2.5"
 
 
+@pytest.mark.parametrize("number", ["13", "241"])  # the second is inactive, so that its name is marked
+def test_what_is_saved_as_it_was_leaves_no_trace(web: Any, state: State, number: str) -> None:
+    before = state.first_company.items.get(number)
+    assert before
+    web.post(f"/items/{WORKSHOP_REALM}/{number}", data=form_of(before))
+    assert state.first_company.items.get(number) == before
+
+
+def test_a_changed_quantity_looks_like_a_sale(web: Any, state: State) -> None:
+    before = state.first_company.items.get("13")
+    assert before
+    web.post(ITEM, data=form_of(before) | {"QtyOnHand": "3"})
+    after = state.first_company.items.get("13")
+    assert after
+    assert (after["QtyOnHand"], after["SyncToken"]) == (3, before["SyncToken"])
+    assert after["MetaData"]["LastUpdatedTime"] > before["MetaData"]["LastUpdatedTime"]
+
+
+def form_of(item: dict[str, Any]) -> dict[str, str]:
+    """What the item's form sends when nobody typed anything."""
+    names = ("Name", "Sku", "UnitPrice", "PurchaseCost", "QtyOnHand", "Description")
+    sent = {name: str(item.get(name, "")) for name in names} | {
+        "Name": item["Name"].removesuffix(" (deleted)")
+    }
+    return sent | ({"Active": "on"} if item["Active"] else {})
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -50,6 +77,8 @@ def test_what_quickbooks_would_not_save_is_refused_in_the_form(web: Any, field: 
     answer = web.post(ITEM, data={"Name": "Oak board", "Active": "on", field: value, "ParentRef": ""})
     assert answer.status_code == 400
     assert 'role="alert"' in answer.text
+    assert f'value="{value}"' in answer.text
+    assert "&#34;Name&#34;: &#34;White Oak 4/4&#34;" in answer.text  # the record as Intuit still sends it
 
 
 def test_a_person_deactivates_and_adds_items(web: Any, state: State) -> None:

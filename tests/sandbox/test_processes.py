@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 
+import pytest
 import requests
 
 from tests.support.sandbox import ROOT, SandboxProcess
@@ -33,6 +35,14 @@ def test_connections_stay_open_between_requests(process: SandboxProcess) -> None
         second = session.get(f"{process.url}/mailbox", timeout=10, stream=True)
         assert second.raw._connection is connection
         assert second.content
+
+
+@pytest.mark.parametrize("length", ["many", "-5", "1_0"])
+def test_a_length_that_is_none_is_refused_at_once(process: SandboxProcess, length: str) -> None:
+    host, _, port = process.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(f"POST /mailbox HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n".encode())
+        assert connection.makefile("rb").readline().startswith(b"HTTP/1.1 400 ")
 
 
 def test_the_replay_serves_rendered_pages() -> None:
