@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018_sign_ins"
-down_revision = "0017_search_words"
+down_revision = "0017_cheaper_syncs"
 branch_labels = None
 depends_on = None
 

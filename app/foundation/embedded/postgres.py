@@ -23,7 +23,12 @@ from app.foundation.embedded.sockets import socket_folder
 DATABASE = "lotledger"
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
-SETTINGS = {"listen_addresses": "", "unix_socket_permissions": "0700", "cluster_name": "lotledger"}
+SETTINGS = {
+    "shared_buffers": "512MB",
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "cluster_name": "lotledger",
+}
 # For tests: a crash may lose everything, which is thrown away afterwards anyway.
 FAST_SETTINGS = {
     "fsync": "off",

@@ -22,7 +22,9 @@ from app.sync.errors import Superseded
 
 ACTIVE, INACTIVE, UNSELECTED = "active", "inactive", "unselected"
 
+# What is staged is read again within seconds: it need not go to disk in between.
 TABLES = """
+    SET temp_buffers = '128MB';
     CREATE TEMPORARY TABLE listed_pages (number integer, digest bytea, listed integer, external_ids text[]);
     CREATE TEMPORARY TABLE listed_items (position integer, external_id text);
     CREATE TEMPORARY TABLE staged_items (
