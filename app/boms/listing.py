@@ -73,6 +73,7 @@ BOMS = Listing(
     search=lambda words: matches(Product.search, words),
     search_hint="Name or SKU",
     filters=(Filter("state", "State", STATES, _in_state), Filter("type", "Type", TYPES, _of_type)),
+    sparse=True,
 )
 
 CAN_BUILD = Listing(
@@ -95,6 +96,8 @@ CAN_BUILD = Listing(
         Filter("buildable", "Can be built", BUILDABLE, _buildable),
         Filter("type", "Type", TYPES, _of_type),
     ),
+    sparse=True,
+    row_per_key=True,
 )
 
 WHERE_USED = Listing(

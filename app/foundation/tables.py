@@ -40,8 +40,10 @@ from sqlalchemy import (
     Row,
     Select,
     SQLColumnExpression,
+    Text,
     any_,
     case,
+    cast,
     false,
     func,
     literal,
@@ -61,9 +63,9 @@ PAGE_SIZE = 50
 COUNT_CAP = 1000
 MOST_FOUND = 20_000
 """As many rows as a search may find and still have them all sorted, rather than look for them in order."""
+MOST_KEYS = 5000
+"""As many rows of a sparse list as are looked up by their keys, once they are found."""
 LONGEST_SEARCH = 200
-
-_AS_MANY: ColumnElement[int] = literal_column(str(COUNT_CAP + 1))  # a literal, so that the planner sees it
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,10 @@ class Listing:
     filters: tuple[Filter | DateFilter, ...] = ()
     page_size: int = PAGE_SIZE
     plural: str | None = None
+    sparse: bool = False
+    """Whether its rows are few beside those that its order reads, say the few products that have a BOM."""
+    row_per_key: bool = False
+    """Whether its statement has one row for each key at most, whatever it is narrowed to."""
 
     def answer(self, statement: Select[Any], template: str, **context: Any) -> Response:
         """The page that the request asks for, or the file when it asks for that."""
@@ -97,12 +103,14 @@ class Listing:
         args = request.args if args is None else args
         asked = self.asked(args)
         narrowed = self._to_few(self.narrow(statement, asked), asked)
+        # Rows whose keys are known already need not be looked at again, and conditions may cost.
+        known = statement if self.row_per_key else narrowed
         purpose = f"{self.name} {asked.sort}"
-        most = MOST_FOUND if asked.q else COUNT_CAP
-        found, keys = self._found(narrowed, most) if asked.narrowed else (None, None)
+        most = MOST_FOUND if asked.q or self.sparse else COUNT_CAP
+        found, keys = self._found(narrowed, most) if asked.narrowed or self.sparse else (None, None)
         window = paging.fetch(
             db.session(),
-            narrowed if keys is None else narrowed.where(_among(self.key, keys)),
+            narrowed if keys is None else known.where(_among(self.key, keys)),
             self._order(asked.sort),
             size or self.page_size,
             after=paging.read_token(args.get("after"), purpose),
@@ -166,22 +174,17 @@ class Listing:
         for each, now in zip(self.filters, asked.filters, strict=True):
             wanted = each.keys(now.value) if each.keys else None
             if wanted is not None:
-                keys = db.session().scalars(wanted.limit(_AS_MANY)).all()
-                if len(keys) <= COUNT_CAP:
-                    statement = statement.where(_among(self.key, keys))
+                _, keys = _keys_of(wanted, COUNT_CAP, COUNT_CAP)
+                statement = statement if keys is None else statement.where(_among(self.key, keys))
         return statement
 
-    def _found(self, statement: Select[Any], cap: int) -> tuple[int, list[int] | None]:
+    def _found(self, statement: Select[Any], cap: int) -> tuple[int, str | None]:
         """How many rows a statement has, as far as the cap, and their keys if they are few.
 
         A page of few rows looks them up by these keys: its conditions may read a whole table to find them.
         """
-        keyed: Select[Any] = statement.with_only_columns(self.key.label("key"), maintain_column_froms=True)
-        capped = keyed.order_by(None).limit(cap + 1).subquery()
-        count = func.count()
-        keys = case((count <= COUNT_CAP, func.array_agg(capped.c.key)))
-        found, few = db.session().execute(select(count, keys).select_from(capped)).one()
-        return found, few if found else []
+        keyed: Select[Any] = statement.with_only_columns(self.key, maintain_column_froms=True)
+        return _keys_of(keyed.order_by(None), cap, MOST_KEYS if self.sparse else COUNT_CAP)
 
     def _known_sort(self, text: str) -> str:
         offered = {column.key for column in self.columns if column.sortable}
@@ -194,8 +197,21 @@ class Listing:
         return paging.Order(column.sort, self.key, sort.startswith("-"), column.nullable)
 
 
-def _among(key: SQLColumnExpression[int], keys: Sequence[int]) -> ColumnElement[bool]:
-    return key == any_(literal(keys, ARRAY(BigInteger))) if keys else false()
+def _keys_of(wanted: Select[Any], cap: int, most: int) -> tuple[int, str | None]:
+    """How many keys a statement has, counting one above the cap, and at most `most` of them, else None.
+
+    As the text of an array, which only goes back to the database: to make numbers of thousands takes time.
+    """
+    # A limit that the planner sees, or it would not know how few are wanted.
+    keyed = wanted.limit(literal_column(str(cap + 1))).subquery()
+    count = func.count()
+    keys = case((count <= most, cast(func.array_agg(keyed.c[0]), Text)))
+    found, few = db.session().execute(select(count, keys).select_from(keyed)).one()
+    return found, few if found else "{}"
+
+
+def _among(key: SQLColumnExpression[int], keys: str) -> ColumnElement[bool]:
+    return key == any_(cast(literal(keys, Text), ARRAY(BigInteger)))
 
 
 def _count(statement: Select[Any], cap: int) -> int:

@@ -92,6 +92,7 @@ ITEMS = Listing(
         Filter("type", "Type", TYPES, _of_type),
         Filter("connection", "Company", companies, _of_company),
     ),
+    row_per_key=True,
 )
 
 

@@ -105,6 +105,7 @@ PRODUCTS = Listing(
         Filter("stock", "Stock", STOCK, _with_stock, _keys_with_stock),
         Filter("state", "State", STATES, _in_state),
     ),
+    row_per_key=True,
 )
 
 
