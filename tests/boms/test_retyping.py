@@ -14,11 +14,9 @@ from app.products.models import Product, ProductType
 from app.products.service import ProductFields, get_product, update_product
 from tests.people.together import together
 from tests.support.boms import bom_fields, buildable, create_bom
-from tests.support.pages import Visitor
-from tests.support.people import create_user, sign_in
 from tests.support.products import create_product
 from tests.support.soak import trials
-from tests.support.workspace import create_workspace
+from tests.support.visiting import signed_in
 
 IN_THE_WAY = (
     "Version 1 of its BOM is active, and only sub-assemblies and finished goods have a BOM. "
@@ -59,11 +57,9 @@ def test_what_is_in_nobodys_way(context: Flask) -> None:
 
 
 def test_the_page_says_so_by_the_field(app: Flask, client: FlaskClient) -> None:
+    visitor = signed_in(app, client, "admin")
     with app.app_context():
-        create_workspace()
-        sign_in(client, create_user("admin"))
         product = create_bom(buildable(name="Shelf").id).product_id
-    visitor = Visitor(client)
     page = visitor.submit(visitor.get(f"/products/{product}/edit"), "Save", 400, product_type="raw_material")
     assert page.heading == "Edit Shelf"
     described = page.document.one("select", id="product_type")["aria-describedby"].split()

@@ -9,18 +9,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.support.pages import Visitor
-from tests.support.people import create_user, sign_in
 from tests.support.statements import statements
-from tests.support.workspace import create_workspace
+from tests.support.visiting import signed_in
 
 
 @pytest.fixture
 def visitor(app: Flask, client: FlaskClient) -> Visitor:
     """An Accountant, who may import and link, at a workspace that is set up."""
-    with app.app_context():
-        create_workspace()
-        sign_in(client, create_user("accountant"))
-    return Visitor(client)
+    return signed_in(app, client, "accountant")
 
 
 @pytest.fixture

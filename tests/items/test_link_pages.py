@@ -10,9 +10,8 @@ from app.extensions import db
 from app.items.linking import get_item, link_item, unlink_item
 from tests.support.items import add_item, add_product, create_company, create_item, product_of
 from tests.support.pages import Visitor
-from tests.support.people import create_user, sign_in
 from tests.support.products import create_product
-from tests.support.workspace import create_workspace
+from tests.support.visiting import signed_in
 
 
 def test_an_item_is_linked_to_the_product_of_the_same_sku(app: Flask, visitor: Visitor) -> None:
@@ -193,13 +192,10 @@ def test_what_was_unlinked_meanwhile_is_not_unlinked_again(app: Flask, visitor: 
 
 
 def test_a_builder_neither_links_nor_unlinks(app: Flask, client: FlaskClient) -> None:
-    with app.app_context():
-        create_workspace()
-        sign_in(client, create_user("builder"))
+    builder = signed_in(app, client, "builder")
     product, linked, item = add_product(app), add_item(app), add_item(app)
     with app.app_context():
         link_item(linked, product, None)
-    builder = Visitor(client)
     builder.get(f"/items/{item}/link", status=403)
     builder.get(f"/products/{product}/link", status=403)
     form = {"product_id": product, **token(builder)}

@@ -15,31 +15,16 @@ from app.foundation.clock import utcnow
 from app.foundation.transaction import transaction
 from app.items.linking import get_item, link_item
 from app.items.models import AccountingItem
-from tests.support.items import create_company, create_item, create_many_items
+from tests.support.items import add_item, create_company, create_item, create_many_items
 from tests.support.pages import Visitor
-from tests.support.people import create_user, sign_in
 from tests.support.products import create_product
-from tests.support.workspace import create_workspace
-
-
-def signed_in(app: Flask, client: FlaskClient, role: str) -> Visitor:
-    """A member in a role, signed in."""
-    with app.app_context():
-        create_workspace()
-        sign_in(client, create_user(role))
-    return Visitor(client)
+from tests.support.visiting import signed_in
 
 
 @pytest.fixture
 def visitor(app: Flask, client: FlaskClient) -> Visitor:
     """The Owner, signed in."""
     return signed_in(app, client, "owner")
-
-
-def add(app: Flask, **overrides: Any) -> int:
-    """An item's id."""
-    with app.app_context():
-        return create_item(**overrides).id
 
 
 def imported(app: Flask, **overrides: Any) -> int:
@@ -79,13 +64,13 @@ class TestEmptyList:
         assert visitor.get("/items").link("Choose item types") == "/settings/integrations"
 
     def test_when_everything_is_hidden_it_says_so(self, app: Flask, visitor: Visitor) -> None:
-        add(app, visible=False, name="Mug")
+        add_item(app, visible=False, name="Mug")
         page = visitor.get("/items")
         assert "Every item is hidden." in page.main
         assert "Mug" in visitor.follow(page, "See them").main
 
     def test_a_filter_that_finds_nothing_can_be_cleared(self, app: Flask, visitor: Visitor) -> None:
-        add(app, name="Mug")
+        add_item(app, name="Mug")
         page = visitor.get("/items?q=nothing&type=service")
         assert "Nothing matches." in page.main
         assert "Mug" in visitor.follow(page, "show everything").main
@@ -99,7 +84,7 @@ class TestList:
     """What a row shows, and how the list is narrowed."""
 
     def test_a_row_shows_names_prices_and_where_the_item_stands(self, app: Flask, visitor: Visitor) -> None:
-        add(
+        add_item(
             app,
             name="Oak board",
             full_name="Wood:Oak board",
@@ -117,9 +102,9 @@ class TestList:
         assert visitor.follow(page, "Product of Mug").heading == "Product of Mug"
 
     def test_filters_narrow_by_type_state_and_company(self, app: Flask, visitor: Visitor) -> None:
-        add(app, name="Mug")
-        add(app, name="Repair", item_type="service")
-        add(app, name="Old mug", active=False)
+        add_item(app, name="Mug")
+        add_item(app, name="Repair", item_type="service")
+        add_item(app, name="Old mug", active=False)
         with app.app_context():
             second = create_company(company_name="Second").id
             create_item(name="Elsewhere", connection_id=second)
@@ -142,7 +127,7 @@ class TestList:
         ],
     )
     def test_what_is_not_offered_means_nothing(self, app: Flask, visitor: Visitor, query: str) -> None:
-        add(app, name="Mug")
+        add_item(app, name="Mug")
         assert "Mug" in visitor.get(f"/items?{query}").main
 
     def test_the_file_has_the_states_as_words(self, app: Flask, visitor: Visitor) -> None:
@@ -152,7 +137,7 @@ class TestList:
 
     def test_items_are_sorted_by_sku_with_those_without_one_last(self, app: Flask, visitor: Visitor) -> None:
         for name, sku in (("One", "b"), ("Two", None), ("Three", "A")):
-            add(app, name=name, sku=sku)
+            add_item(app, name=name, sku=sku)
         names = [head.text for head in visitor.get("/items?sort=sku").document.all("th", scope="row")]
         assert names == ["Three", "One", "Two"]
 
@@ -161,32 +146,32 @@ class TestHiding:
     """One item, or a selection."""
 
     def test_ticked_items_are_hidden(self, app: Flask, visitor: Visitor) -> None:
-        mug, cup = add(app, name="Mug"), add(app, name="Cup")
+        mug, cup = add_item(app, name="Mug"), add_item(app, name="Cup")
         page = visitor.submit(visitor.get("/items"), "Hide", item=[str(mug)])
         assert page.notices == ["1 item is hidden. The filter “Hidden” finds them again."]
         assert (visible(app, mug), visible(app, cup)) == (False, True)
 
     def test_all_that_match_are_hidden_and_the_filter_stays(self, app: Flask, visitor: Visitor) -> None:
-        oak = [add(app, name=f"Oak {number}") for number in range(3)]
-        pine = add(app, name="Pine")
+        oak = [add_item(app, name=f"Oak {number}") for number in range(3)]
+        pine = add_item(app, name="Pine")
         page = visitor.submit(visitor.get("/items?q=oak&type=inventory"), "Hide", all="1")
         assert "3 items are hidden" in page.notices[0]
         assert page.response.request.query_string == b"q=oak&type=inventory"
         assert [visible(app, item) for item in [*oak, pine]] == [False, False, False, True]
 
     def test_hidden_items_are_shown_again(self, app: Flask, visitor: Visitor) -> None:
-        mug = add(app, name="Mug", visible=False)
+        mug = add_item(app, name="Mug", visible=False)
         visitor.submit(visitor.get("/items?state=hidden"), "Show", item=[str(mug)])
         assert visible(app, mug)
 
     def test_pressing_a_button_with_nothing_ticked_says_so(self, app: Flask, visitor: Visitor) -> None:
-        add(app)
+        add_item(app)
         for button in ("Hide", "Import"):
             page = visitor.submit(visitor.get("/items"), button)
             assert "Tick the items you mean first" in page.notices[0]
 
     def test_one_item_is_hidden_and_shown_from_its_page(self, app: Flask, visitor: Visitor) -> None:
-        mug = add(app, name="Mug")
+        mug = add_item(app, name="Mug")
         page = visitor.submit(visitor.get(f"/items/{mug}"), "Hide")
         assert not visible(app, mug)
         visitor.submit(page, "Show")
@@ -194,12 +179,12 @@ class TestHiding:
 
     @pytest.mark.parametrize("forged", ["0", "-1", "abc", "١٢", "9" * 30, "\x00", "1; drop"])
     def test_forged_ids_hide_nothing(self, app: Flask, visitor: Visitor, forged: str) -> None:
-        mug = add(app)
+        mug = add_item(app)
         visitor.submit(visitor.get("/items"), "Hide", item=[forged])
         assert visible(app, mug)
 
     def test_an_unknown_action_changes_nothing(self, app: Flask, visitor: Visitor) -> None:
-        mug = add(app)
+        mug = add_item(app)
         page = visitor.get("/items")
         token = page.document.one("meta", name="csrf-token")["content"]
         answer = visitor.client.post(
@@ -213,7 +198,7 @@ class TestItemPage:
     """One item."""
 
     def test_it_shows_what_the_books_say(self, app: Flask, visitor: Visitor) -> None:
-        item = add(
+        item = add_item(
             app,
             name="Mug",
             income_account_id="79",
@@ -225,7 +210,7 @@ class TestItemPage:
             assert shown in page.main
 
     def test_raw_numbers_keep_every_digit(self, app: Flask, visitor: Visitor) -> None:
-        item = add(app)
+        item = add_item(app)
         with app.app_context():
             db.session.execute(
                 text("""UPDATE accounting_items SET raw = '{"UnitPrice": 0.12345678901234567890}'""")
@@ -249,7 +234,7 @@ class TestPermissions:
 
     def test_a_builder_sees_items_but_no_buttons(self, app: Flask, client: FlaskClient) -> None:
         visitor = signed_in(app, client, "builder")
-        item = add(app, name="Mug")
+        item = add_item(app, name="Mug")
         page = visitor.get("/items")
         assert [button.text for button in page.document.one("main").all("button")] == ["Filter"]
         assert not page.document.all("input", type="checkbox")
@@ -263,7 +248,7 @@ class TestPermissions:
         self, app: Flask, client: FlaskClient, path: str
     ) -> None:
         visitor = signed_in(app, client, "builder")
-        item = add(app)
+        item = add_item(app)
         token = visitor.get("/items").document.one("meta", name="csrf-token")["content"]
         form = {"item": item, "action": "hide", "csrf_token": token, "product_type": "component"}
         assert client.post(path, data=form).status_code == 403

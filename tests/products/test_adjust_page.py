@@ -13,9 +13,9 @@ from app.products.models import StockAdjustment
 from app.stock.models import StockTransaction
 from app.stock.service import levels_of, turn_lots_on
 from tests.products.builders import stock_up
-from tests.products.test_pages import signed_in
 from tests.support.pages import Seen, Visitor
 from tests.support.products import create_product
+from tests.support.visiting import signed_in
 
 GOOD = {"direction": "add", "quantity": "20", "unit_cost": "6.50", "reason": "received_stock"}
 

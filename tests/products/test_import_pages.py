@@ -18,24 +18,14 @@ from app.products.models import Product
 from app.stock.service import levels_of
 from tests.products.import_files import csv_file, many, workbook_file
 from tests.support.pages import Seen, Visitor
-from tests.support.people import create_user, sign_in
 from tests.support.products import create_product
-from tests.support.workspace import create_workspace
+from tests.support.visiting import signed_in
 
 
 @pytest.fixture
 def visitor(app: Flask, client: FlaskClient) -> Visitor:
     """The Owner, signed in."""
-    with app.app_context():
-        create_workspace()
     return signed_in(app, client, "owner")
-
-
-def signed_in(app: Flask, client: FlaskClient, role: str) -> Visitor:
-    """A member in a role, signed in."""
-    with app.app_context():
-        sign_in(client, create_user(role))
-    return Visitor(client)
 
 
 def upload(visitor: Visitor, content: bytes, status: int = 200, name: str = "stock.csv") -> Seen:

@@ -10,9 +10,10 @@ from flask.testing import FlaskClient
 
 from app.products.service import get_product
 from tests.products.builders import stock_up
+from tests.support.items import add_product
 from tests.support.pages import Visitor
-from tests.support.people import create_user, sign_in
-from tests.support.products import create_product
+from tests.support.people import create_user
+from tests.support.visiting import signed_in
 from tests.support.workspace import create_workspace
 
 
@@ -20,20 +21,6 @@ from tests.support.workspace import create_workspace
 def visitor(app: Flask, client: FlaskClient) -> Visitor:
     """The Owner, signed in."""
     return signed_in(app, client, "owner")
-
-
-def signed_in(app: Flask, client: FlaskClient, role: str) -> Visitor:
-    """A member in a role, signed in."""
-    with app.app_context():
-        create_workspace()
-        sign_in(client, create_user(role))
-    return Visitor(client)
-
-
-def add(app: Flask, **overrides: object) -> int:
-    """A product's id."""
-    with app.app_context():
-        return create_product(**overrides).id
 
 
 class TestList:
@@ -47,26 +34,26 @@ class TestList:
     def test_a_product_is_found_by_the_beginning_of_its_sku_and_leads_to_its_page(
         self, app: Flask, visitor: Visitor
     ) -> None:
-        product = add(app, sku="OAK-25", name="Oak board")
-        add(app, name="Pine board")
+        product = add_product(app, sku="OAK-25", name="Oak board")
+        add_product(app, name="Pine board")
         page = visitor.get("/products?q=oak-2")
         assert "Pine board" not in page.main
         assert visitor.follow(page, "Oak board").path == f"/products/{product}"
 
     def test_inactive_products_are_listed_when_asked_for(self, app: Flask, visitor: Visitor) -> None:
-        add(app, name="Old board", is_active=False)
+        add_product(app, name="Old board", is_active=False)
         assert "Old board" not in visitor.get("/products").main
         assert "Old board" in visitor.get("/products?state=inactive").main
         assert "Old board" in visitor.get("/products?state=all").main
 
     def test_types_filter_the_list(self, app: Flask, visitor: Visitor) -> None:
-        add(app, name="Table", product_type="finished_good")
-        add(app, name="Board")
+        add_product(app, name="Table", product_type="finished_good")
+        add_product(app, name="Board")
         page = visitor.get("/products?type=finished_good")
         assert ("Table" in page.main, "Board" in page.main) == (True, False)
 
     def test_the_file_has_what_matches(self, app: Flask, visitor: Visitor) -> None:
-        product = add(app, sku="A1", name="=cmd", unit="m", reorder_point=Decimal("2.5000"))
+        product = add_product(app, sku="A1", name="=cmd", unit="m", reorder_point=Decimal("2.5000"))
         with app.app_context():
             stock_up(product, "2.25", "10.125")
         text = visitor.client.get("/products?format=csv").text
@@ -90,7 +77,7 @@ class TestEditing:
     def test_a_taken_sku_is_said_at_the_field_and_what_was_typed_stays(
         self, app: Flask, visitor: Visitor
     ) -> None:
-        add(app, sku="OAK-25")
+        add_product(app, sku="OAK-25")
         page = visitor.submit(
             visitor.get("/products/new"), "Save", status=400, name="Board", sku="oak-25", unit="m"
         )
@@ -122,7 +109,7 @@ class TestEditing:
         assert "No products yet." in visitor.get("/products").main
 
     def test_a_product_is_edited(self, app: Flask, visitor: Visitor) -> None:
-        product = add(app, name="Board", reorder_point=Decimal(3))
+        product = add_product(app, name="Board", reorder_point=Decimal(3))
         form = visitor.follow(visitor.get(f"/products/{product}"), "Edit")
         assert form.document.one("input", name="reorder_point")["value"] == "3"
         page = visitor.submit(form, "Save", name="Oak board", reorder_point="")
@@ -131,7 +118,7 @@ class TestEditing:
             assert get_product(product).reorder_point is None
 
     def test_a_product_is_set_aside_and_taken_up_again(self, app: Flask, visitor: Visitor) -> None:
-        product = add(app, name="Board")
+        product = add_product(app, name="Board")
         page = visitor.submit(visitor.get(f"/products/{product}"), "Deactivate")
         assert "inactive" in page.main
         page = visitor.submit(page, "Reactivate")
@@ -147,7 +134,7 @@ class TestPermissions:
 
     def test_an_accountant_sees_no_buttons_and_is_refused(self, app: Flask, client: FlaskClient) -> None:
         visitor = signed_in(app, client, "accountant")
-        product = add(app, name="Board")
+        product = add_product(app, name="Board")
         page = visitor.get(f"/products/{product}")
         assert "Edit" not in page.main
         visitor.get(f"/products/{product}/edit", status=403)

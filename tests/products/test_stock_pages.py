@@ -19,9 +19,9 @@ from app.products.sources import register_source, source_link
 from app.stock.models import StockTransaction
 from app.stock.service import CorrectCost, Kind, Receive, Source, levels_of, post, turn_lots_on
 from tests.products.builders import stock_up, use
-from tests.products.test_pages import signed_in
 from tests.support.pages import Visitor
 from tests.support.products import create_product
+from tests.support.visiting import signed_in
 
 
 @pytest.fixture
