@@ -9,10 +9,10 @@ from sqlalchemy import select
 from app.boms.models import Bom
 from app.boms.service import activate, basis_of, save_version
 from app.extensions import db
-from tests.people.together import together
 from tests.support.boms import bom_fields, buildable, create_bom
 from tests.support.products import create_product
 from tests.support.soak import trials
+from tests.support.together import together
 
 
 def states(product_id: int) -> list[tuple[int, str]]:

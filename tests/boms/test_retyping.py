@@ -12,10 +12,10 @@ from app.extensions import db
 from app.foundation.errors import InvalidInput
 from app.products.models import Product, ProductType
 from app.products.service import ProductFields, get_product, update_product
-from tests.people.together import together
 from tests.support.boms import bom_fields, buildable, create_bom
 from tests.support.products import create_product
 from tests.support.soak import trials
+from tests.support.together import together
 from tests.support.visiting import signed_in
 
 IN_THE_WAY = (

@@ -18,9 +18,9 @@ from app.builds.queueing import APART
 from app.builds.statuses import BuildStatus
 from app.builds.values import Direction
 from app.extensions import db
-from tests.people.together import together
 from tests.support.builds import Shop, planned
 from tests.support.soak import trials
+from tests.support.together import together
 
 RECORD_WRITES = """
     CREATE TABLE written (id bigint);

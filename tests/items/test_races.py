@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
 from flask import Flask
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.foundation.errors import Conflict
 from app.items.importing import import_items
 from app.items.linking import link_item, unlink_item
 from app.items.models import AccountingItem, ItemLink
@@ -22,20 +17,7 @@ from app.products.models import Product, ProductType
 from app.products.service import ProductFields, create_product, create_products
 from tests.support import products
 from tests.support.items import create_item, create_many_items
-
-
-def at_once(app: Flask, *calls: Callable[[], Any]) -> list[Any]:
-    """What each call returned, or the conflict it met; all run in threads of their own."""
-
-    def one(call: Callable[[], Any]) -> Any:
-        with app.app_context():
-            try:
-                return call()
-            except (Conflict, SkuTaken) as error:
-                return error
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(one, calls))
+from tests.support.together import at_once
 
 
 def count(app: Flask, model: type[Product] | type[ItemLink]) -> int:

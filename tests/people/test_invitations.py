@@ -16,9 +16,9 @@ from app.foundation.clock import utcnow
 from app.people import invitations
 from app.people.models import Invitation, User
 from tests.people.member import Member
-from tests.people.together import together
 from tests.support.pages import Seen, Visitor
 from tests.support.people import PASSWORD
+from tests.support.together import together
 
 Make = Callable[..., Member]
 TEAM = "/settings/team"

@@ -15,7 +15,7 @@ from app.people.models import RolePermission
 from app.people.permissions import DEFAULTS, GROUPS, SHOWN, Permission, Role
 from app.people.role_settings import change_permissions
 from tests.people.member import Member
-from tests.people.together import together
+from tests.support.together import together
 
 Make = Callable[..., Member]
 PAGE = "/settings/permissions"

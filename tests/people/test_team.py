@@ -14,8 +14,8 @@ from app.foundation.audit import AuditEntry
 from app.people import team
 from app.people.models import User
 from tests.people.member import Member
-from tests.people.together import together
 from tests.support.people import PASSWORD
+from tests.support.together import together
 
 Make = Callable[..., Member]
 TEAM = "/settings/team"

@@ -15,8 +15,8 @@ from app.people.models import User
 from app.workspace.models import Workspace
 from app.workspace.setup import NewPerson, set_up
 from tests.people.member import Member
-from tests.people.together import together
 from tests.support.pages import Seen, Visitor
+from tests.support.together import together
 
 GOOD = {
     "name": "Alder & Finch",
