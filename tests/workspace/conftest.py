@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import argon2.profiles
 import pytest
@@ -13,23 +13,11 @@ from flask import Flask
 from app import create_app
 from app.extensions import db
 from config import Settings
-from tests.people.member import Member, join
-from tests.support.workspace import create_workspace
+from tests.people.conftest import member, owner
 from tests.workspace.post_office import PostOffice
 
 
-@pytest.fixture
-def owner(app: Flask) -> Member:
-    """The Owner, signed in, in a workspace that is set up."""
-    with app.app_context():
-        create_workspace()
-    return join(app, "owner", email="olga@example.com", first_name="Olga", last_name="Owner")
-
-
-@pytest.fixture
-def member(app: Flask, owner: Member) -> Callable[[str], Member]:
-    """Makes a member in a role, signed in."""
-    return lambda role: join(app, role)
+__all__ = ["member", "owner"]
 
 
 @pytest.fixture
