@@ -29,6 +29,9 @@ def at_once(app: Flask, *works: Callable[[], Any]) -> list[Any]:
 
 
 def together(app: Flask, *works: Callable[[], Any]) -> list[str]:
-    """How the works ended when all began at once: "done", or the name of the error that refused one; sorted."""
+    """How each work ended when all began at once: "done", or the name of the error that refused it.
+
+    Sorted, since nobody knows who was first.
+    """
     ended = at_once(app, *works)
     return sorted(type(each).__name__ if isinstance(each, LotledgerError) else "done" for each in ended)

@@ -16,7 +16,6 @@ from config import Settings
 from tests.people.conftest import member, owner
 from tests.workspace.post_office import PostOffice
 
-
 __all__ = ["member", "owner"]
 
 
