@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Numeric, Select, exists, func, literal_column, not_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.extensions import db
 from app.foundation.search import matches
 from app.foundation.tables import Column, Filter, Listing
 from app.products.models import Product, ProductType
@@ -124,3 +126,10 @@ def product_rows() -> Select[Any]:
         _level(StockLevel.value),
     )
     return select(*shown)
+
+
+def value_of(args: Mapping[str, str]) -> Decimal:
+    """What all products that the list's search and filters leave are worth together; one statement."""
+    meant = PRODUCTS.narrow(select(Product.id), PRODUCTS.asked(args)).subquery()
+    total = select(func.sum(StockLevel.value)).join(meant, meant.c.id == StockLevel.product_id)
+    return db.session.scalar(total) or Decimal(0)

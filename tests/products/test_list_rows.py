@@ -12,9 +12,10 @@ from sqlalchemy import insert, select, text
 
 from app.extensions import db
 from app.foundation.clock import utcnow
-from app.products.listing import PRODUCTS, product_rows
+from app.products.listing import PRODUCTS, product_rows, value_of
 from app.products.models import Product
 from app.stock.models import StockLevel
+from app.stock.service import levels_of
 from tests.support.walking import walked
 
 MANY = 1100
@@ -24,8 +25,8 @@ POINTS = (None, "0", "5")
 MOVED = """
     INSERT INTO stock_transactions (product_id, kind, quantity, cost, on_hand_after, value_after, occurred_at,
         source_kind)
-    SELECT product_id, 'ADJUSTMENT', on_hand, 0, on_hand, 0, now(), 'test' FROM stock_levels
-    WHERE on_hand <> 0
+    SELECT product_id, 'ADJUSTMENT', on_hand, value, on_hand, value, now(), 'test' FROM stock_levels
+    WHERE (on_hand <> 0 OR value <> 0)
         AND NOT EXISTS (SELECT FROM stock_transactions t WHERE t.product_id = stock_levels.product_id)
 """
 
@@ -40,7 +41,7 @@ def shelves(context: Flask) -> Flask:
     ]
     ids = db.session.scalars(insert(Product).returning(Product.id, sort_by_parameter_order=True), rows).all()
     levels = [
-        {"product_id": product_id, "on_hand": kind[0]}
+        {"product_id": product_id, "on_hand": kind[0], "value": 2 * Decimal(kind[0]), "unit_cost": 2}
         for product_id, kind in zip(ids, kinds, strict=True)
         if kind[0] is not None
     ]
@@ -93,7 +94,10 @@ def check(app: Flask) -> None:
     """Every choice of the list against the plain look."""
     for stock, state, word in combined(("", "low", "out", "in"), ("active", "inactive", "all"), ("", "oak")):
         url = f"/products?stock={stock}&state={state}&q={word}"
-        assert walked(app, PRODUCTS, product_rows(), url) == plainly(stock, state, word), url
+        found = walked(app, PRODUCTS, product_rows(), url)
+        assert found == plainly(stock, state, word), url
+        worth = sum((one.value for one in levels_of(found).values()), Decimal(0))
+        assert value_of({"stock": stock, "state": state, "q": word}) == worth, url
 
 
 def test_few_are_found_by_their_stock(shelves: Flask) -> None:

@@ -274,3 +274,20 @@ class TestFirstStock:
         with app.app_context():
             product = create_product().id
         assert "Opening quantity" not in visitor.get(f"/products/{product}/edit").main
+
+
+class TestValue:
+    """What the listed products are worth together, which the list shows once it is added up."""
+
+    def test_it_is_that_of_the_list(self, visitor: Visitor, shelf: dict[str, int]) -> None:
+        page = visitor.get(visitor.get("/products").link("What they are worth together"))
+        assert page.document.one(id="stock-value").text == "Stock value of all active products: 48.00 USD"
+
+    def test_it_is_narrowed_as_the_list_is(self, visitor: Visitor, shelf: dict[str, int]) -> None:
+        low = visitor.get("/products?stock=low&q=point")
+        page = visitor.get(low.link("What they are worth together"))
+        assert page.document.one(id="stock-value").text == "Stock value of all products that match: 12.00 USD"
+        assert page.link("The list") == "/products?q=point&stock=low"
+
+    def test_where_nothing_is_listed_nothing_is_said(self, visitor: Visitor) -> None:
+        assert "worth together" not in visitor.get("/products").main

@@ -32,6 +32,14 @@ def index() -> Response:
     return PRODUCTS.answer(product_rows(), "products/index.html", words=listing)
 
 
+@blueprint.get("/products/value")
+@requires("view_inventory")
+def stock_value() -> str:
+    """What the products of a filtered list are worth together, which takes longer than a page of them."""
+    asked = PRODUCTS.asked(request.args)
+    return render_template("products/value.html", asked=asked, value=listing.value_of(request.args))
+
+
 @blueprint.get("/products/<int:product_id>")
 @requires("view_inventory")
 def show(product_id: int) -> str:
