@@ -49,6 +49,16 @@ PAGES = {
     "history of a month": "/products/1/history?period=30d",
     "history of a year": "/products/1/history?period=12m",
     "history of a kind in a month": "/products/1/history?kind=ADJUSTMENT&period=30d",
+    "BOMs": "/boms",
+    "BOMs of a type": "/boms?type=finished_good",
+    "BOMs of which only old versions are left": "/boms?state=archived",
+    "search of a twentieth of the BOMs": "/boms?q=oak",
+    "search of all BOMs": "/boms?q=part",
+    "what can be built": "/boms/what-can-i-build",
+    "what can be built now": "/boms/what-can-i-build?buildable=now",
+    "what cannot be built now": "/boms/what-can-i-build?buildable=not",
+    "search among what can be built now": "/boms/what-can-i-build?buildable=now&q=part",
+    "where a product is used": "/products/1/used-in",
 }
 FREE_PAGES = {
     "items not imported, all free": "/items?state=not_imported",
@@ -56,7 +66,11 @@ FREE_PAGES = {
     "search among items not imported, all free": "/items?q=walnut&state=not_imported",
 }
 # No lists: a chart of all that one product's stock ever did, and all pairs of items and products found anew.
-OTHERS = {"product page, a year": "/products/1", "product page, all time": "/products/1?period=all"}
+OTHERS = {
+    "product page, a year": "/products/1",
+    "product page, all time": "/products/1?period=all",
+    "dashboard": "/",
+}
 SUGGESTIONS = {"link suggestions": "/items/suggestions"}
 
 
