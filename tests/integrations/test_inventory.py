@@ -17,11 +17,13 @@ from app.foundation.transaction import transaction
 from app.integrations import inventory, service
 from app.integrations.attempts import Attempt
 from app.integrations.connecting import settle
+from app.integrations.errors import InventoryTaken
 from app.integrations.models import Connection, InventoryMode
-from tests.integrations.test_races import at_once, grant_for
+from tests.integrations.test_races import grant_for
 from tests.support.items import create_company
 from tests.support.people import create_user
 from tests.support.soak import trials
+from tests.support.together import at_once
 
 SYNC, LOTLEDGER_ONLY = InventoryMode.SYNC, InventoryMode.LOTLEDGER_ONLY
 GONE = {"state": "disconnected", "access_token": None, "refresh_token": None}
@@ -183,7 +185,7 @@ def test_of_two_who_want_it_at_once_one_gets_it_and_the_other_is_told_who(app, u
     winner = inventory.inventory_connection()
     assert winner is not None
     assert (told.count(True), told.count(False)) == (1, 1)
-    refusals = [each for each in told if isinstance(each, str)]
+    refusals = [each.message for each in told if isinstance(each, InventoryTaken)]
     assert len(refusals) == 2
     assert all(each.startswith(f"{winner.company_name} has the inventory connection") for each in refusals)
     assert sorted(modes().values(), key=str) == [None, "sync"]
