@@ -49,16 +49,9 @@ def connect(connection_id: int) -> ResponseReturnValue:
         changed = inventory.connect_inventory(connection_id, current_user.id)
     except (InventoryTaken, QuantitiesFixed) as reason:
         return _refused(connection_id, reason)
-    name = get_connection(connection_id).company_name
-    if changed:
-        flash(
-            f"{name} has the inventory connection: its next sync brings quantities and costs. "
-            "Products that are not linked yet stay as they are.",
-            "success",
-        )
-    else:
-        flash(f"{name} has the inventory connection already. Nothing was changed.", "info")
-    return see_other("integrations.index")
+    state = f"{get_connection(connection_id).company_name} has the inventory connection"
+    meaning = "its next sync brings quantities and costs. Products that are not linked yet stay as they are."
+    return _done(changed, state, meaning)
 
 
 @blueprint.get("/lotledger-only")
@@ -73,15 +66,16 @@ def before_leaving(connection_id: int) -> str:
 def set_lotledger_only(connection_id: int) -> Response:
     """Lotledger leads on quantities (INV-7)."""
     changed = inventory.set_lotledger_only(connection_id, current_user.id)
-    name = get_connection(connection_id).company_name
+    state = f"{get_connection(connection_id).company_name} is set to Lotledger only"
+    return _done(changed, state, "quantities and costs are kept here, and syncs leave them alone.")
+
+
+def _done(changed: bool, state: str, meaning: str) -> Response:
+    """Back to the connections, with what is so now, or that it was so before."""
     if changed:
-        flash(
-            f"{name} is set to Lotledger only: quantities and costs are kept here, and syncs leave them "
-            "alone.",
-            "success",
-        )
+        flash(f"{state}: {meaning}", "success")
     else:
-        flash(f"{name} is set to Lotledger only already. Nothing was changed.", "info")
+        flash(f"{state} already. Nothing was changed.", "info")
     return see_other("integrations.index")
 
 

@@ -42,11 +42,8 @@ def connect(provider: str) -> Response:
             connection_id=_connection_to_renew(),
             popup=bool(request.form.get("popup")),
         )
-    except NotFoundError:
-        raise
     except LotledgerError as error:
-        flash(error.message, "error")
-        return see_other("integrations.index")
+        return _refused(error)
     return redirect(url, code=303)
 
 
@@ -65,11 +62,8 @@ def decided(attempt_id: int) -> Response:
     answer = switching.switch if request.form.get("decision") == "switch" else switching.keep
     try:
         settled = answer(attempt_id, current_user.id, session_secret())
-    except NotFoundError:
-        raise
     except LotledgerError as error:
-        flash(error.message, "error")
-        return see_other("integrations.index")
+        return _refused(error)
     flash(settled.sentence, "success")
     return redirect(page_after(settled), code=303)
 
@@ -102,6 +96,14 @@ def item_types(connection_id: int) -> ResponseReturnValue:
         refused = RefusedTypes(connection_id, ticked, error.message)
         return render_template("integrations/index.html", page=integrations_page(refused)), 400
     flash("The item types are saved. They count from the next sync on.", "success")
+    return see_other("integrations.index")
+
+
+def _refused(error: LotledgerError) -> Response:
+    """The reason above the connections; what is not there is answered as everywhere."""
+    if isinstance(error, NotFoundError):
+        raise error
+    flash(error.message, "error")
     return see_other("integrations.index")
 
 
