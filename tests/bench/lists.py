@@ -69,6 +69,7 @@ FREE_PAGES = {
 OTHERS = {
     "product page, a year": "/products/1",
     "product page, all time": "/products/1?period=all",
+    "what all products are worth": "/products/value",
     "dashboard": "/",
 }
 SUGGESTIONS = {"link suggestions": "/items/suggestions"}
