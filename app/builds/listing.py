@@ -7,27 +7,21 @@ from typing import Any
 
 from flask import request
 from sqlalchemy import (
-    ARRAY,
-    BigInteger,
     ColumnElement,
     Select,
     SQLColumnExpression,
-    any_,
-    exists,
     func,
-    literal,
     select,
     text,
-    union_all,
 )
 
 from app.boms.models import Bom
 from app.builds.models import Build
+from app.builds.searching import LARGEST_ID, found_by
 from app.builds.statuses import BuildStatus
 from app.builds.words import build_number, status_label
 from app.extensions import db
 from app.foundation.listing import Choices
-from app.foundation.search import matches, words
 from app.foundation.tables import Column, Filter, Listing
 from app.people.models import User
 from app.products.models import Product
@@ -35,9 +29,8 @@ from app.products.periods import Period, first_day, start_of
 
 MOST_PRODUCTS = 200
 """As many products as a filter offers; of more, people search."""
-MOST_MATCHES = 5000
-"""As many products of a search as are named to the database one by one."""
-LARGEST_ID = 2**63 - 1
+MOST_FOUND = 1000
+"""As many builds of a search as are found and then sorted; of more, a page is read in their order."""
 STATUSES = (("", "All"), *((status.value, status.label) for status in BuildStatus))
 PERIODS = (
     (Period.ALL.value, "All time"),
@@ -104,42 +97,6 @@ def _in_period(value: str) -> ColumnElement[bool] | None:
     return None if first is None else Build.executed_at >= start_of(first)
 
 
-def found_by(asked: str) -> ColumnElement[bool] | None:
-    """Builds whose number was typed, or whose product's name or SKU has these words; None without a word."""
-    product = matches(Product.search, asked)
-    if product is None:
-        return None
-    found = _of_products(product)
-    number = _number(asked)
-    if number is None:
-        return found
-    # Not one condition or the other: then no index would help, and every build would be looked at.
-    return Build.id.in_(union_all(select(literal(number, BigInteger)), select(Build.id).where(found)))
-
-
-def _of_products(matching: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Builds of the products that match.
-
-    Those that were ever built are looked up first, so that the database knows how many builds to expect.
-    """
-    has_bom = exists().where(Bom.product_id == Product.id)
-    wanted = select(Product.id).where(matching, has_bom)
-    found = wanted.limit(MOST_MATCHES + 1).subquery()
-    first_build = select(Build.id).where(Build.product_id == found.c.id).limit(1).scalar_subquery()
-    rows = db.session.execute(select(found.c.id, first_build.label("first_build"))).all()
-    if len(rows) > MOST_MATCHES:
-        return Build.product_id.in_(wanted)
-    ids = [row.id for row in rows if row.first_build is not None]
-    return Build.product_id == any_(literal(ids, ARRAY(BigInteger)))
-
-
-def _number(asked: str) -> int | None:
-    """The id that `B-000123`, `b123` or `123` names."""
-    parts = [part for part in words(asked.lower().removeprefix("b")) if part]
-    digits = parts[0] if len(parts) == 1 else ""
-    return int(digits) if digits.isascii() and digits.isdigit() and int(digits) <= LARGEST_ID else None
-
-
 HISTORY = Listing(
     name="builds",
     noun="build",
@@ -160,6 +117,8 @@ HISTORY = Listing(
     default_sort="-number",
     search=found_by,
     search_hint="Number, product or SKU",
+    row_per_key=True,
+    most_found=MOST_FOUND,
     filters=(
         Filter("status", "Status", STATUSES, _by_status),
         Filter("product", "Product", product_choices, by_product),

@@ -19,9 +19,10 @@ from sqlalchemy import (
 )
 
 from app.boms.models import Bom, BomCost
-from app.builds.listing import SHOWN, by_product, found_by, name_of, of_bom, product_choices
+from app.builds.listing import MOST_FOUND, SHOWN, by_product, name_of, of_bom, product_choices
 from app.builds.loading import get_build
 from app.builds.models import Build, BuildLine
+from app.builds.searching import found_by
 from app.builds.statuses import BuildStatus
 from app.builds.words import build_number
 from app.extensions import db
@@ -53,6 +54,8 @@ QUEUE = Listing(
     default_sort="place",
     search=found_by,
     search_hint="Number, product or SKU",
+    row_per_key=True,
+    most_found=MOST_FOUND,
     filters=(
         Filter("product", "Product", product_choices, by_product),
         DateFilter("from", "Target date from", lambda day: Build.target_date >= day),

@@ -24,9 +24,9 @@ PAGES = {
     "builds waiting for their export": "/builds?status=pending_export",
     "builds of a month": "/builds?period=30d",
     "builds of a status in a month": "/builds?status=failed&period=30d",
-    "builds of a product": "/builds?product=5",
+    "builds of a product": "/builds?product=28",
     "search of one build": "/builds?q=b-777",
-    "search of a product's builds": "/builds?q=p-7",
+    "search of some products' builds": "/builds?q=p-7",
     "search of a twentieth of the builds": "/builds?q=walnut",
     "search of all builds": "/builds?q=part",
     "search of all builds by execution": "/builds?q=part&sort=-executed_at",
@@ -41,8 +41,7 @@ PAGES = {
     "search among what can be built": "/builds/new?q=walnut",
 }
 MADE = """
-    UPDATE products SET product_type = 'finished_good' WHERE id % 5 = 0;
-    UPDATE products SET product_type = 'component' WHERE id % 5 <> 0
+    UPDATE products SET product_type = CASE id / 7 % 5 WHEN 4 THEN 'finished_good' ELSE 'component' END
 """
 LEVELS = (
     "INSERT INTO stock_levels (product_id, on_hand, value, unit_cost) SELECT id, 40, 100, 2.5 FROM products"
@@ -74,7 +73,7 @@ BUILDS = """
             WHEN n % 3 = 0 THEN 'pending_export' ELSE 'synced' END AS state,
         CASE WHEN planned THEN NULL ELSE 10 END AS done,
         now() - interval '730 days' * (1 - n::float / :count) AS at) AS s
-    JOIN boms b ON b.id = 1 + n * 7 % (SELECT count(*) FROM boms)
+    JOIN boms b ON b.id = 1 + n * 7919 % (SELECT count(*) FROM boms)
     ORDER BY n
 """
 BUILD_LINES = """
@@ -112,8 +111,7 @@ def fill(count: int) -> None:
     facts = {"count": count, "rare": max(count // RARE, 1)}
     with db.engine.begin() as connection:
         for statement in WORK:
-            for part in statement.split(";"):
-                connection.execute(text(part), facts)
+            connection.execute(text(statement), facts)
     db.session.remove()
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
