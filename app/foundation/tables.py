@@ -63,8 +63,6 @@ PAGE_SIZE = 50
 COUNT_CAP = 1000
 MOST_FOUND = 20_000
 """As many rows as a search may find and still have them all sorted, rather than look for them in order."""
-STEPS = 3000
-"""As many rows as a page of many is looked for among, in the list's order, before anything is sorted."""
 MOST_KEYS = 5000
 """As many rows of a sparse list as are looked up by their keys, once they are found."""
 LONGEST_SEARCH = 200
@@ -107,27 +105,20 @@ class Listing:
         args = request.args if args is None else args
         asked = self.asked(args)
         narrowed = self._to_few(self.narrow(statement, asked), asked)
+        # Rows whose keys are known already need not be looked at again, and conditions may cost.
+        known = statement if self.row_per_key else narrowed
         purpose = f"{self.name} {asked.sort}"
-        place = _Place(
+        most = self.most_found if asked.q or self.sparse else COUNT_CAP
+        found, keys = self._found(narrowed, most) if asked.narrowed or self.sparse else (None, None)
+        window = paging.fetch(
+            db.session(),
+            narrowed if keys is None else known.where(_among(self.key, keys)),
             self._order(asked.sort),
             size or self.page_size,
             after=paging.read_token(args.get("after"), purpose),
             before=paging.read_token(args.get("before"), purpose),
+            few=found is not None and found <= most,
         )
-        found: int | None = None
-        if not (asked.narrowed or self.sparse):
-            window = place.fetch(narrowed)
-        else:
-            most = self.most_found if asked.q or self.sparse else COUNT_CAP
-            found, keys = self._found(narrowed, COUNT_CAP if self._walks else most)
-            if keys is not None:
-                # Rows whose keys are known need not be looked at again, and conditions may cost.
-                known = statement if self.row_per_key else narrowed
-                window = place.fetch(known.where(_among(self.key, keys)), few=True)
-            elif self._walks:
-                window = place.walk(narrowed) or place.fetch(narrowed, few=self._can_be_sorted(narrowed))
-            else:
-                window = place.fetch(narrowed, few=found <= most)
         whole = not (window.has_next or window.has_previous)
         count = len(window.rows) if whole else _count(narrowed, COUNT_CAP) if found is None else found
         return Page(
@@ -180,14 +171,6 @@ class Listing:
             return f"More than {count_of(COUNT_CAP, self.noun, self.plural)}"
         return count_of(count, self.noun, self.plural)
 
-    @property
-    def _walks(self) -> bool:
-        """Whether the list's order is likely to meet rows soon where many are left of it."""
-        return self.row_per_key and not self.sparse
-
-    def _can_be_sorted(self, statement: Select[Any]) -> bool:
-        return _count(statement, self.most_found) <= self.most_found
-
     def _to_few(self, statement: Select[Any], asked: Asked) -> Select[Any]:
         """The same rows of the statement, by their keys where a filter knows that they are few."""
         for each, now in zip(self.filters, asked.filters, strict=True):
@@ -214,26 +197,6 @@ class Listing:
         if column.sort is None:
             raise LookupError(f"{self.name} cannot be sorted by {column.key}")
         return paging.Order(column.sort, self.key, sort.startswith("-"), column.nullable)
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where in which order a page starts or ends, and how long it is."""
-
-    order: paging.Order
-    size: int
-    after: paging.Position | None
-    before: paging.Position | None
-
-    def fetch(self, statement: Select[Any], *, few: bool = False) -> paging.Window:
-        """The page, however far it has to be looked for."""
-        start = {"after": self.after, "before": self.before}
-        return paging.fetch(db.session(), statement, self.order, self.size, few=few, **start)
-
-    def walk(self, statement: Select[Any]) -> paging.Window | None:
-        """The page, if it is near."""
-        start = {"after": self.after, "before": self.before}
-        return paging.walk(db.session(), statement, self.order, self.size, STEPS, **start)
 
 
 def _keys_of(wanted: Select[Any], cap: int, most: int) -> tuple[int, str | None]:
