@@ -38,15 +38,23 @@ def found_by(asked: str) -> ColumnElement[bool] | None:
     product = matches(Product.search, asked)
     if product is None:
         return None
-    number = _number(asked)
     if _is_common(product):
-        found = _whose(product)
-        return found if number is None else or_(Build.id == number, found)
+        return found_one_by_one(asked)
+    number = _number(asked)
     found = _of_products(product)
     if number is None:
         return found
     # Not one condition or the other: then no index would help, and every build would be looked at.
     return Build.id.in_(union_all(select(literal(number, BigInteger)), select(Build.id).where(found)))
+
+
+def found_one_by_one(asked: str) -> ColumnElement[bool] | None:
+    """The same for few builds, such as the queue's: each is looked at."""
+    product, number = matches(Product.search, asked), _number(asked)
+    if product is None:
+        return None
+    found = _whose(product)
+    return found if number is None else or_(Build.id == number, found)
 
 
 def _is_common(matching: ColumnElement[bool]) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.builds.models import Build
-from app.builds.searching import found_by
+from app.builds.searching import found_by, found_one_by_one
 from app.extensions import db
 from tests.support.boms import create_bom
 from tests.support.builds import Shop, planned
@@ -24,9 +24,13 @@ def builds(shop: Shop) -> dict[str, int]:
 
 
 def found(asked: str) -> list[int]:
-    condition = found_by(asked)
-    assert condition is not None
-    return list(db.session.scalars(select(Build.id).where(condition).order_by(Build.id)))
+    """What the history's search finds, and the queue's."""
+    results = []
+    for condition in (found_by(asked), found_one_by_one(asked)):
+        assert condition is not None
+        results.append(list(db.session.scalars(select(Build.id).where(condition).order_by(Build.id))))
+    assert results[0] == results[1]
+    return results[0]
 
 
 def test_what_most_builds_have_made(builds: dict[str, int]) -> None:
@@ -65,3 +69,4 @@ def test_at_any_share_all_that_match_are_found(shop: Shop, share: int) -> None:
 def test_without_builds_nothing_is_found(shop: Shop) -> None:
     assert found("box") == found("1") == []
     assert found_by("-") is None
+    assert found_one_by_one("-") is None
