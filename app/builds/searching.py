@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from app.boms.models import Bom
 from app.builds.models import Build
+from app.builds.statuses import BuildStatus
 from app.extensions import db
 from app.foundation.search import matches, words
 from app.products.models import Product
@@ -35,26 +36,32 @@ def found_by(asked: str) -> ColumnElement[bool] | None:
     Where a good part of the builds match, each is asked for its product: a page is full after a few. Where
     few do, their products are looked up first.
     """
-    product = matches(Product.search, asked)
-    if product is None:
-        return None
-    if _is_common(product):
-        return found_one_by_one(asked)
-    number = _number(asked)
-    found = _of_products(product)
-    if number is None:
-        return found
-    # Not one condition or the other: then no index would help, and every build would be looked at.
-    return Build.id.in_(union_all(select(literal(number, BigInteger)), select(Build.id).where(found)))
-
-
-def found_one_by_one(asked: str) -> ColumnElement[bool] | None:
-    """The same for few builds, such as the queue's: each is looked at."""
     product, number = matches(Product.search, asked), _number(asked)
     if product is None:
         return None
-    found = _whose(product)
+    if not _is_common(product):
+        return _or_numbered(number, _of_products(product))
+    found = select(product).where(Product.id == Build.product_id).scalar_subquery()
     return found if number is None else or_(Build.id == number, found)
+
+
+def found_in_queue(asked: str) -> ColumnElement[bool] | None:
+    """The same of planned builds, of which there are never as many."""
+    product = matches(Product.search, asked)
+    if product is None:
+        return None
+    found = Build.product_id.in_(select(Product.id).where(product))
+    return _or_numbered(_number(asked), (Build.status == BuildStatus.PLANNED) & found)
+
+
+def _or_numbered(number: int | None, found: ColumnElement[bool]) -> ColumnElement[bool]:
+    """What is found, and the build of that number.
+
+    Not one condition or the other: then no index would help, and every build would be looked at.
+    """
+    if number is None:
+        return found
+    return Build.id.in_(union_all(select(literal(number, BigInteger)), select(Build.id).where(found)))
 
 
 def _is_common(matching: ColumnElement[bool]) -> bool:
@@ -67,11 +74,6 @@ def _is_common(matching: ColumnElement[bool]) -> bool:
     matched = select(matching).where(Product.id == some.c.product_id).scalar_subquery()
     found = db.session.scalar(select(func.count()).select_from(some).where(matched)) or 0
     return found >= SAMPLE // 5
-
-
-def _whose(matching: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Builds whose product matches, each looked at by itself."""
-    return select(matching).where(Product.id == Build.product_id).scalar_subquery()
 
 
 def _of_products(matching: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.builds.models import Build
-from app.builds.searching import found_by, found_one_by_one
+from app.builds.searching import found_by, found_in_queue
 from app.extensions import db
 from tests.support.boms import create_bom
 from tests.support.builds import Shop, planned
@@ -26,7 +26,7 @@ def builds(shop: Shop) -> dict[str, int]:
 def found(asked: str) -> list[int]:
     """What the history's search finds, and the queue's."""
     results = []
-    for condition in (found_by(asked), found_one_by_one(asked)):
+    for condition in (found_by(asked), found_in_queue(asked)):
         assert condition is not None
         results.append(list(db.session.scalars(select(Build.id).where(condition).order_by(Build.id))))
     assert results[0] == results[1]
@@ -69,4 +69,4 @@ def test_at_any_share_all_that_match_are_found(shop: Shop, share: int) -> None:
 def test_without_builds_nothing_is_found(shop: Shop) -> None:
     assert found("box") == found("1") == []
     assert found_by("-") is None
-    assert found_one_by_one("-") is None
+    assert found_in_queue("-") is None
