@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from math import inf
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -55,13 +56,16 @@ class Fault:
     megabytes: int = 200
     """For huge and bomb."""
 
+    def __post_init__(self) -> None:
+        self.times, self.skip, self.megabytes = int(self.times), int(self.skip), int(self.megabytes)
+        self.seconds = float(self.seconds)
+        if not 0 <= self.seconds < inf:
+            raise ValueError(f"{self.seconds} is no number of seconds.")
+
     @classmethod
     def from_json(cls, asked: dict[str, Any]) -> "Fault":
         """The fault with these attributes. Raises ValueError or TypeError for what is none."""
-        fault = cls(Kind(asked.get("kind", "")), **{name: asked[name] for name in asked if name != "kind"})
-        fault.times, fault.skip, fault.megabytes = int(fault.times), int(fault.skip), int(fault.megabytes)
-        fault.seconds = float(fault.seconds)
-        return fault
+        return cls(Kind(asked.get("kind", "")), **{name: asked[name] for name in asked if name != "kind"})
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

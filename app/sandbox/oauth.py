@@ -74,7 +74,10 @@ def _mistake(options: SandboxOptions) -> str | None:
 def _registered(address: str, options: SandboxOptions) -> bool:
     if options.redirect_uris:
         return address in options.redirect_uris
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
     local = parts.hostname in ("localhost", "127.0.0.1", "::1")
     return not parts.fragment and (parts.scheme == "https" or (parts.scheme == "http" and local))
 

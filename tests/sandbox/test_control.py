@@ -96,6 +96,8 @@ def test_tokens_can_expire_without_the_consent_ending(process: SandboxProcess) -
     [
         ("faults", {"kind": "sunshine"}),
         ("faults", {"kind": "html", "colour": "red"}),
+        ("faults", {"kind": "slow", "seconds": "NaN"}),
+        ("faults", {"kind": "slow", "seconds": -1}),
         ("faults", 7),
         ("settings", {"colour": "red"}),
         ("reset", {"items": "many"}),

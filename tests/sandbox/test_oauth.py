@@ -86,6 +86,7 @@ def test_the_consent_page_offers_every_company(web: Any) -> None:
         ("client_id", "another"),
         ("redirect_uri", "http://app.example/callback"),
         ("redirect_uri", "/callback"),
+        ("redirect_uri", "http://[callback"),
         ("response_type", "token"),
         ("scope", "openid"),
         ("scope", f"{SCOPE} everything"),

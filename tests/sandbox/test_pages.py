@@ -112,7 +112,8 @@ def test_a_person_makes_requests_fail_and_changes_her_mind(web: Any, state: Stat
     assert "429, too many requests: next 3, after 1, containing “query”" in web.get("/").text
     assert web.post("/faults/clear").status_code == 303
     assert state.faults.waiting == []
-    assert web.post("/faults", data=form | {"times": "many"}).status_code == 400
+    for wrong in ({"times": "many"}, {"seconds": "inf"}):
+        assert web.post("/faults", data=form | wrong).status_code == 400
 
 
 def test_a_person_ends_tokens_and_consents(web: Any, state: State) -> None:
