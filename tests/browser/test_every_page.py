@@ -143,6 +143,7 @@ OWNER = [
     Place(CLASHES),
     Place(CLASHES, clash_again),
     Place("/products"),
+    Place("/products/value?stock=in"),
     Place("/products/{product}"),
     Place("/products/{by_hand}", press("Deactivate")),
     Place("/products/{by_hand}?period=all"),
