@@ -111,7 +111,8 @@ def test_a_planned_build_has_its_lots_oldest_first_and_draws_just_these(shop: Sh
         shown = service.preview_build(build.id).lines[0].allocations
         return [(lot.number, lot.quantity, lot.cost) for lot in shown]
 
-    legacy, second, third = db.session.scalars(select(Lot.number).where(Lot.product_id == shop.board))
+    oldest_first = select(Lot.number).where(Lot.product_id == shop.board).order_by(Lot.id)
+    legacy, second, third = db.session.scalars(oldest_first)
     assert lots() == [(legacy, 20, 70)]
     built(shop.bom.id, 9)  # the oldest lot is all but gone before the planned build's turn
     assert lots() == [(legacy, 2, 7), (second, 5, 20), (third, 9, 54)]
