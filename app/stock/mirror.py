@@ -55,14 +55,13 @@ TARGETS = """
         OR CASE WHEN t.quantity > 0 THEN round(v.value / t.quantity, 6) ELSE t.unit_cost END <> l.unit_cost
 """
 # First the locks, in the order of products like everybody's; then the arithmetic, on what stands under them.
-LOCK = f"""
+LOCK = """
     CREATE TEMPORARY TABLE mirrored_products ON COMMIT DROP AS
     SELECT product_id FROM (
-        SELECT product_id FROM stock_levels
-        WHERE product_id IN (SELECT product_id FROM ({TARGETS}) AS targets)
+        SELECT product_id FROM stock_levels WHERE product_id IN (SELECT product_id FROM wanted_quantities)
         ORDER BY product_id FOR UPDATE
     ) AS locked
-"""  # noqa: S608 - our own statement
+"""
 COMPUTE = f"""
     CREATE TEMPORARY TABLE mirrored_quantities ON COMMIT DROP AS
     SELECT targets.* FROM ({TARGETS}) AS targets JOIN mirrored_products USING (product_id)
@@ -127,7 +126,7 @@ def mirror_quantities(
     connection.execute(insert(WANTED).from_select(["product_id", "quantity", "unit_cost"], rows))
     connection.execute(text("ANALYZE wanted_quantities"))
     connection.execute(text(ADD_LEVELS))
-    connection.execute(text(LOCK), facts)
+    connection.execute(text(LOCK))
     connection.execute(text(COMPUTE), facts)
     _execute_each(connection, REFUSE)
     connection.execute(text(ADD_TRANSACTIONS), facts)

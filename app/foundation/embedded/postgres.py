@@ -25,6 +25,8 @@ ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
 SETTINGS = {
     "shared_buffers": "512MB",
+    # A sync reads again within seconds what it has staged; it need not go to disk in between.
+    "temp_buffers": "128MB",
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "cluster_name": "lotledger",

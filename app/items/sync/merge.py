@@ -43,7 +43,7 @@ SEEN = """
 # Types that are not selected are left alone (OQ-16): neither updated nor missed.
 PLAN = f"""
     CREATE TEMPORARY TABLE planned_items ON COMMIT DROP AS
-    SELECT s.position, s.external_id, s.name,
+    SELECT i.id AS item_id, s.position, s.external_id, s.name,
         CASE WHEN i.id IS NULL THEN 'created' ELSE 'updated' END AS action,
         CASE WHEN i.id IS NULL THEN '{{}}'::jsonb ELSE jsonb_strip_nulls(jsonb_build_object(
             'active', CASE WHEN NOT i.active THEN '[false, true]'::jsonb END, {_CHANGES}
@@ -54,7 +54,7 @@ PLAN = f"""
     LEFT JOIN accounting_items i ON i.connection_id = :connection AND i.external_id = s.external_id
     WHERE s.standing = 'active' AND (i.id IS NULL OR NOT i.active OR ({_STAGED}) IS DISTINCT FROM ({_STORED}))
     UNION ALL
-    SELECT l.position, i.external_id, i.name, 'deactivated', '{{"active": [true, false]}}'::jsonb, false
+    SELECT i.id, l.position, i.external_id, i.name, 'deactivated', '{{"active": [true, false]}}'::jsonb, false
     FROM accounting_items i
     LEFT JOIN seen_items l ON l.external_id = i.external_id
     LEFT JOIN staged_items s ON s.position = l.position

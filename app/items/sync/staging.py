@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -22,9 +22,7 @@ from app.sync.errors import Superseded
 
 ACTIVE, INACTIVE, UNSELECTED = "active", "inactive", "unselected"
 
-# What is staged is read again within seconds: it need not go to disk in between.
 TABLES = """
-    SET temp_buffers = '128MB';
     CREATE TEMPORARY TABLE listed_pages (number integer, digest bytea, listed integer, external_ids text[]);
     CREATE TEMPORARY TABLE listed_items (position integer, external_id text);
     CREATE TEMPORARY TABLE staged_items (
@@ -37,12 +35,10 @@ TABLES = """
 """
 
 # A page's digests come as one piece, sixteen bytes each. An item that we deactivated is new to us again.
-LIST_PAGE = """
+CHANGED = """
     WITH page AS (
         SELECT number, external_id, substring(:digests FROM (number::integer - 1) * 16 + 1 FOR 16) AS digest
         FROM unnest(CAST(:ids AS text[])) WITH ORDINALITY AS given(external_id, number)
-    ), listed AS (
-        INSERT INTO listed_items SELECT :start + number, external_id FROM page
     )
     SELECT number - 1 FROM page
     WHERE (
@@ -51,7 +47,12 @@ LIST_PAGE = """
     ) IS DISTINCT FROM digest
     ORDER BY 1
 """
-ADD_PAGE = "INSERT INTO listed_pages VALUES (:number, :digest, :listed, :ids)"
+ADD_PAGE = """
+    WITH added AS (INSERT INTO listed_pages VALUES (:number, :digest, :listed, :ids))
+    INSERT INTO listed_items
+    SELECT :start + given.number, given.external_id
+    FROM unnest(CAST(:ids AS text[])) WITH ORDINALITY AS given(external_id, number)
+"""
 
 # A page that was seen before has the items that it had then.
 ADD_SEEN_PAGE = """
@@ -73,6 +74,14 @@ COPY_STAGED = f"""
 NOTHING = (None,) * (len(FIELDS) + 2)
 
 
+class ReadPage(NamedTuple):
+    """A page with the rows to be staged of it, but for their position; `places` says where they were."""
+
+    page: ItemPage
+    places: list[int]
+    rows: list[tuple[Any, ...]]
+
+
 class Staging:
     """What this run has read so far."""
 
@@ -90,18 +99,21 @@ class Staging:
         with self.connection.begin():
             return known_pages(self.connection, self.connection_id, self.type_names)
 
-    def read(self, page: ItemPage) -> ItemPage:
-        """The page as it is: what of it has to be read is known only when it is added."""
-        return page
+    def read(self, page: ItemPage) -> ReadPage:
+        """The items whose document we do not have, read while an earlier page is staged."""
+        places = self._changed(page)
+        digests = page.digests if places else []
+        rows = [self._row(page.item(place), digests[place]) for place in places]
+        return ReadPage(page, places, rows)
 
-    def add(self, page: ItemPage) -> None:
+    def add(self, read: ReadPage) -> None:
         """The page is staged; an item that a later page repeats will count once, as it was listed last."""
         self.pages += 1
         with self.connection.begin():
-            if page.seen:
-                self._add_seen(page)
+            if read.page.seen:
+                self._add_seen(read.page)
             else:
-                self._add_new(page)
+                self._add_new(read)
 
     def _add_seen(self, page: ItemPage) -> None:
         given = {"number": self.pages, "digest": page.digest, "start": self.listed}
@@ -110,36 +122,35 @@ class Staging:
             raise Superseded
         self.listed += int(count)
 
-    def _add_new(self, page: ItemPage) -> None:
-        start = self.listed + 1
+    def _add_new(self, read: ReadPage) -> None:
+        page, start = read.page, self.listed
         self.listed += len(page.external_ids)
         given = {"number": self.pages, "digest": page.digest, "listed": page.listed, "ids": page.external_ids}
-        self.connection.execute(text(ADD_PAGE), given)
-        news = self._list(page, start)
-        if news:
-            self._stage(page, start, news)
+        self.connection.execute(text(ADD_PAGE), given | {"start": start})
+        if not read.rows:
+            return
+        driver: Any = self.connection.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy(COPY_STAGED) as copy:
+            for place, row in zip(read.places, read.rows, strict=True):
+                copy.write_row((start + 1 + place, *row))
 
-    def _list(self, page: ItemPage, start: int) -> list[int]:
+    def _changed(self, page: ItemPage) -> list[int]:
         """The places on the page of the items whose document we do not have."""
+        if page.seen:
+            return []
         given = {
             "ids": page.external_ids,
             "digests": b"".join(page.digests),
-            "start": start - 1,
             "connection": self.connection_id,
         }
-        return [int(row[0]) for row in self.connection.execute(text(LIST_PAGE), given)]
+        with db.engine.connect() as connection:
+            return [int(place) for place in connection.scalars(text(CHANGED), given)]
 
-    def _stage(self, page: ItemPage, start: int, news: list[int]) -> None:
-        driver: Any = self.connection.connection.driver_connection
-        with driver.cursor() as cursor, cursor.copy(COPY_STAGED) as copy:
-            for index in news:
-                copy.write_row(self._row(start + index, page.item(index), page.digests[index]))
-
-    def _row(self, position: int, item: RemoteItem, digest: bytes) -> tuple[Any, ...]:
+    def _row(self, item: RemoteItem, digest: bytes) -> tuple[Any, ...]:
         standing = self._standing(item)
         if standing != ACTIVE:
-            return (position, item.external_id, standing, *NOTHING)
-        return (position, item.external_id, standing, *values_of(item), digest, item.raw)
+            return (item.external_id, standing, *NOTHING)
+        return (item.external_id, standing, *values_of(item), digest, item.raw)
 
     def _standing(self, item: RemoteItem) -> str:
         if item.item_type not in self.types:

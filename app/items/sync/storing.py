@@ -21,34 +21,33 @@ CREATE = f"""
 """  # noqa: S608 - our own column names
 DEACTIVATE = """
     UPDATE accounting_items i SET active = false, changed_at = :now
-    FROM planned_items p
-    WHERE p.action = 'deactivated' AND i.connection_id = :connection AND i.external_id = p.external_id
+    FROM planned_items p WHERE p.action = 'deactivated' AND i.id = p.item_id
+"""
+# The provider's document has changed, but nothing that we read in it, such as the day of its last sale.
+KEEP_UP = """
+    UPDATE accounting_items i SET content_hash = s.content_hash, raw = s.raw
+    FROM staged_items s JOIN seen_items l ON l.position = s.position
+    LEFT JOIN planned_items p ON p.position = s.position
+    WHERE p.position IS NULL AND s.standing = 'active'
+        AND i.connection_id = :connection AND i.external_id = s.external_id
+        AND i.content_hash <> s.content_hash
 """
 
 
-def _taken_over(fields: Iterable[str]) -> str:
-    return ", ".join(f"{field} = s.{field}" for field in (*fields, "content_hash", "raw"))
+def _update(fields: Iterable[str], which: str) -> str:
+    taken_over = ", ".join(f"{field} = s.{field}" for field in (*fields, "content_hash", "raw"))
+    return f"""
+        UPDATE accounting_items i SET {taken_over}, active = true, changed_at = :now
+        FROM planned_items p JOIN staged_items s ON s.position = p.position
+        WHERE p.action = 'updated' AND {which} AND i.id = p.item_id
+    """  # noqa: S608 - our own column names
 
 
-RENAME = f"""
-    UPDATE accounting_items i SET {_taken_over(FIELDS)}, active = true, changed_at = :now
-    FROM planned_items p JOIN staged_items s ON s.position = p.position
-    WHERE p.renamed AND i.connection_id = :connection AND i.external_id = s.external_id
-"""  # noqa: S608 - our own column names
-
-# The provider's document may have changed and nothing that we read in it, such as the day of its last sale;
-# then the item has not.
-UPDATE = f"""
-    UPDATE accounting_items i SET {_taken_over(field for field in FIELDS if field not in SEARCHED)},
-        active = true, changed_at = CASE WHEN p.position IS NULL THEN i.changed_at ELSE :now END
-    FROM staged_items s JOIN seen_items l ON l.position = s.position
-    LEFT JOIN planned_items p ON p.position = s.position
-    WHERE s.standing = 'active' AND i.connection_id = :connection AND i.external_id = s.external_id
-        AND CASE WHEN p.position IS NULL THEN i.content_hash <> s.content_hash ELSE NOT p.renamed END
-"""  # noqa: S608 - our own column names
+UPDATE = _update((field for field in FIELDS if field not in SEARCHED), "NOT p.renamed")
+RENAME = _update(FIELDS, "p.renamed")
 
 
 def store(connection: Connection, facts: dict[str, Any]) -> None:
-    """The plan is carried out, what is new last; `facts` are the connection's id and the time."""
-    for statement in (RENAME, UPDATE, CREATE, DEACTIVATE):
+    """The plan is carried out; `facts` are the connection's id and the time."""
+    for statement in (UPDATE, RENAME, CREATE, DEACTIVATE, KEEP_UP):
         connection.execute(text(statement), facts)
