@@ -4,6 +4,9 @@ Fetch the pages, parse them to exact decimals, `COPY` them, one upsert into a ta
 the key, and nothing else: no index but the key's, no provider's document, no search column. No comparison
 with what was there, no counts, no history, no lock, no retries: what the product does beyond this is what
 the ratios measure.
+
+Where quantities move stock, there is more that any program must write: the product's level and its movement,
+and that the item and the product have changed. That floor writes these four rows as barely, beside the item.
 """
 
 from __future__ import annotations
@@ -39,6 +42,30 @@ UPSERT = f"""
     INSERT INTO floor_items ({COLUMNS}) SELECT {COLUMNS} FROM staged
     ON CONFLICT (external_id) DO UPDATE SET {TAKEN_OVER}
 """
+MOVE_TABLES = """
+    CREATE TABLE IF NOT EXISTS floor_levels (product_id text PRIMARY KEY, on_hand numeric(18, 4));
+    CREATE TABLE IF NOT EXISTS floor_movements (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        product_id text, quantity numeric(18, 4), on_hand_after numeric(18, 4));
+    CREATE TABLE IF NOT EXISTS floor_changes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        run text, external_id text, name text, field text, before text, after text)
+"""
+MOVES = (
+    """
+    INSERT INTO floor_changes (run, external_id, name, field, before, after)
+    SELECT 'run', s.external_id, s.name, field, l.on_hand::text, s.quantity_on_hand::text
+    FROM staged s LEFT JOIN floor_levels l ON l.product_id = s.external_id
+    CROSS JOIN (VALUES ('quantity_on_hand'), ('on_hand')) AS fields(field)
+    """,
+    """
+    INSERT INTO floor_movements (product_id, quantity, on_hand_after)
+    SELECT s.external_id, s.quantity_on_hand - coalesce(l.on_hand, 0), s.quantity_on_hand
+    FROM staged s LEFT JOIN floor_levels l ON l.product_id = s.external_id
+    """,
+    """
+    INSERT INTO floor_levels SELECT external_id, quantity_on_hand FROM staged
+    ON CONFLICT (product_id) DO UPDATE SET on_hand = excluded.on_hand
+    """,
+)
 TYPES = {
     "Inventory": "inventory",
     "NonInventory": "non_inventory",
@@ -67,7 +94,7 @@ def fetch_and_parse(api_url: str) -> int:
     return sum(len(page) for page in pages(api_url))
 
 
-def fetch_parse_and_store(api_url: str, dsn: str, *, anew: bool) -> int:
+def fetch_parse_and_store(api_url: str, dsn: str, *, anew: bool, moves: bool = False) -> int:
     """The floor of a first sync, or (not `anew`) of one in which all is new; returns how many items."""
     with psycopg.connect(dsn) as connection, connection.cursor() as cursor:
         if anew:
@@ -78,7 +105,12 @@ def fetch_parse_and_store(api_url: str, dsn: str, *, anew: bool) -> int:
                 for item in page:
                     copy.write_row(_row(item))
         cursor.execute(UPSERT)
-        return cursor.rowcount
+        stored = cursor.rowcount
+        if moves:
+            cursor.execute(MOVE_TABLES)
+            for statement in MOVES:
+                cursor.execute(statement)
+        return stored
 
 
 def _row(item: dict[str, Any]) -> list[Any]:

@@ -8,6 +8,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 from sqlalchemy import make_url
 
@@ -22,9 +23,11 @@ def main(what: str, connection_id: int) -> None:
     """Measures `what` from the first request to the last commit."""
     app = built(dict(os.environ))
     api_url, dsn = os.environ["QBO_API_URL"], _plain(os.environ["DATABASE_URL"])
+    store = partial(floor.fetch_parse_and_store, api_url, dsn)
     work: dict[str, Callable[[], dict[str, int]]] = {
-        "floor of storing": lambda: {"items": floor.fetch_parse_and_store(api_url, dsn, anew=True)},
-        "floor of updating": lambda: {"items": floor.fetch_parse_and_store(api_url, dsn, anew=False)},
+        "floor of storing": lambda: {"items": store(anew=True)},
+        "floor of updating": lambda: {"items": store(anew=False)},
+        "floor of moving": lambda: {"items": store(anew=False, moves=True)},
         "floor of parsing": lambda: {"items": floor.fetch_and_parse(api_url)},
         "sync": lambda: _sync(connection_id),
     }

@@ -30,6 +30,7 @@ from tests.support.database import empty_tables
 from tests.support.workspace import create_workspace
 
 ROOT = Path(__file__).resolve().parents[2]
+FORGET_FLOOR = "DROP TABLE IF EXISTS floor_items, floor_levels, floor_movements, floor_changes"
 ALL_TYPES = ["inventory", "non_inventory", "service", "group", "bundle"]
 
 
@@ -104,4 +105,6 @@ def forget_items() -> None:
         connection.execute(
             text("TRUNCATE accounting_items, accounting_item_pages, sync_runs, sync_entries CASCADE")
         )
-        connection.execute(text("DROP TABLE IF EXISTS floor_items"))
+        connection.execute(
+            text("DROP TABLE IF EXISTS floor_items, floor_levels, floor_movements, floor_changes")
+        )
