@@ -42,6 +42,7 @@ from sqlalchemy import (
     SQLColumnExpression,
     Text,
     any_,
+    bindparam,
     case,
     cast,
     false,
@@ -50,6 +51,7 @@ from sqlalchemy import (
     literal_column,
     select,
 )
+from sqlalchemy.types import NullType
 
 from app.extensions import db
 from app.foundation import paging
@@ -213,7 +215,10 @@ def _keys_of(wanted: Select[Any], cap: int, most: int) -> tuple[int, str | None]
 
 
 def _among(key: SQLColumnExpression[int], keys: str) -> ColumnElement[bool]:
-    return key == any_(cast(literal(keys, Text), ARRAY(BigInteger)))
+    # Without a type of its own the text is an array from the start. As a text it would be read anew for each
+    # row of a scan, and the planner would not see what is in it.
+    wanted = bindparam(None, keys, type_=NullType(), unique=True)
+    return key == any_(cast(wanted, ARRAY(BigInteger)))
 
 
 def _count(statement: Select[Any], cap: int) -> int:

@@ -186,6 +186,16 @@ def test_rows_of_several_things_have_them_as_attributes(app: Flask, products: Se
     assert [row.stock for row in page_at(app, wide, "/products").rows] == [7] * 10
 
 
+def test_known_keys_are_an_array_before_any_row_is_read(app: Flask, products: Select[Any]) -> None:
+    with queries() as sent:
+        assert len(names(page_at(app, products, "/products?q=board&type=finished_good"))) == 5
+    among = next(statement for statement in sent if "ANY (" in statement)
+    # With a type of its own it would be a text, made an array anew for each row.
+    assert "AS BIGINT[])" in among
+    assert "VARCHAR AS BIGINT[]" not in among
+    assert "TEXT AS BIGINT[]" not in among
+
+
 def test_deep_pages_read_one_range_of_the_index(app: Flask, products: Select[Any]) -> None:
     with app.test_request_context("/products"):
         url = PRODUCTS.page(products).next_url
