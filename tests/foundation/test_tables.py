@@ -187,7 +187,7 @@ def test_rows_of_several_things_have_them_as_attributes(app: Flask, products: Se
 
 
 def test_known_keys_are_an_array_before_any_row_is_read(app: Flask, products: Select[Any]) -> None:
-    with queries() as sent:
+    with statements(app) as sent:
         assert len(names(page_at(app, products, "/products?q=board&type=finished_good"))) == 5
     among = next(statement for statement in sent if "ANY (" in statement)
     # With a type of its own it would be a text, made an array anew for each row.
