@@ -112,6 +112,7 @@ def fill(count: int) -> None:
     with db.engine.begin() as connection:
         for statement in WORK:
             connection.execute(text(statement), facts)
+            connection.execute(text("ANALYZE"))  # or joins and foreign keys go by tables that were empty
     db.session.remove()
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
