@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    FetchedValue,
     ForeignKey,
     Identity,
     Index,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.boms.models import Bom
@@ -69,6 +71,7 @@ class Build(Model):
         Index("ix_builds_bom_id", "bom_id"),
         Index("ix_builds_executed_at_id", "executed_at", "id"),
         Index("ix_builds_target_date", "target_date", postgresql_where=text("status = 'planned'")),
+        Index("ix_builds_search", "search", postgresql_using="gin"),
         Index("uq_builds_token", "token", unique=True),
         Index(
             "uq_builds_auto_planned",
@@ -106,6 +109,8 @@ class Build(Model):
     total_cost: Mapped[Decimal | None] = mapped_column(Numeric(18, 6))
     unit_cost: Mapped[Decimal | None] = mapped_column(Numeric(18, 6))
     waste_cost: Mapped[Decimal | None] = mapped_column(Numeric(18, 6))
+    # The words of the product's name and SKU, which the database keeps as the product has them now.
+    search: Mapped[str] = mapped_column(TSVECTOR, FetchedValue(), deferred=True)
 
     @property
     def number(self) -> str:

@@ -22,7 +22,7 @@ from app.boms.models import Bom, BomCost
 from app.builds.listing import MOST_FOUND, SHOWN, by_product, name_of, of_bom, product_choices
 from app.builds.loading import get_build
 from app.builds.models import Build, BuildLine
-from app.builds.searching import found_in_queue
+from app.builds.searching import found_by
 from app.builds.statuses import BuildStatus
 from app.builds.words import build_number
 from app.extensions import db
@@ -52,7 +52,7 @@ QUEUE = Listing(
         Column("modified", "Modified", value=lambda row: "yes" if row.modified else ""),
     ),
     default_sort="place",
-    search=found_in_queue,
+    search=found_by,
     search_hint="Number, product or SKU",
     row_per_key=True,
     most_found=MOST_FOUND,

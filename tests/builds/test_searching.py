@@ -1,4 +1,4 @@
-"""A search of builds finds the same, whether its words are in many products' names or in few."""
+"""Builds are found by number, and by the name and SKU that their product has now."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from app.builds.models import Build
-from app.builds.searching import found_by, found_in_queue
+from app.builds.searching import found_by
 from app.extensions import db
+from app.foundation.transaction import transaction
+from app.products.service import get_product
 from tests.support.boms import create_bom
 from tests.support.builds import Shop, planned
 from tests.support.products import create_product
@@ -24,13 +26,10 @@ def builds(shop: Shop) -> dict[str, int]:
 
 
 def found(asked: str) -> list[int]:
-    """What the history's search finds, and the queue's."""
-    results = []
-    for condition in (found_by(asked), found_in_queue(asked)):
-        assert condition is not None
-        results.append(list(db.session.scalars(select(Build.id).where(condition).order_by(Build.id))))
-    assert results[0] == results[1]
-    return results[0]
+    """What a search finds."""
+    condition = found_by(asked)
+    assert condition is not None
+    return list(db.session.scalars(select(Build.id).where(condition).order_by(Build.id)))
 
 
 def test_what_most_builds_have_made(builds: dict[str, int]) -> None:
@@ -69,4 +68,13 @@ def test_at_any_share_all_that_match_are_found(shop: Shop, share: int) -> None:
 def test_without_builds_nothing_is_found(shop: Shop) -> None:
     assert found("box") == found("1") == []
     assert found_by("-") is None
-    assert found_in_queue("-") is None
+
+
+def test_builds_follow_the_names_of_their_products(builds: dict[str, int]) -> None:
+    tray = get_product(db.session.get_one(Build, builds["tray"]).product_id)
+    with transaction():
+        tray.name = "Oak tray"
+    assert (found("walnut"), found("oak"), found("12-34")) == ([], [builds["tray"]], [builds["tray"]])
+    with transaction():
+        tray.sku = "OT-9"
+    assert (found("12-34"), found("ot 9")) == ([], [builds["tray"]])
