@@ -67,6 +67,7 @@ class Build(Model):
         CheckConstraint("(status = 'reversed') = (reversed_at IS NOT NULL)", name="reversed_at"),
         Index("ix_builds_queue", "queue_position", "id", postgresql_where=text("status = 'planned'")),
         Index("ix_builds_status_id", "status", "id"),
+        Index("ix_builds_status_executed_at_id", "status", "executed_at", "id"),
         Index("ix_builds_product_id_id", "product_id", "id"),
         Index("ix_builds_bom_id", "bom_id"),
         Index("ix_builds_executed_at_id", "executed_at", "id"),

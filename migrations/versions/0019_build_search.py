@@ -1,4 +1,7 @@
-"""Builds are searched by the words of what they made, which stand with them and follow the product's."""
+"""Builds are searched by the words of what they made, which stand with them and follow the product's.
+
+And the builds of one status in a month are found without reading all that ever had it.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +45,7 @@ def upgrade() -> None:
     op.execute(FILL)
     op.alter_column("builds", "search", nullable=False)
     op.create_index("ix_builds_search", "builds", ["search"], postgresql_using="gin")
+    op.create_index("ix_builds_status_executed_at_id", "builds", ["status", "executed_at", "id"])
     for statement in (TAKE_WORDS, HAND_WORDS_ON, WHEN_BUILT, WHEN_RENAMED):
         op.execute(statement)
 
@@ -52,5 +56,6 @@ def downgrade() -> None:
     op.execute("DROP TRIGGER take_words ON builds")
     op.execute("DROP FUNCTION lotledger_hand_words_on()")
     op.execute("DROP FUNCTION lotledger_take_words()")
+    op.drop_index("ix_builds_status_executed_at_id", "builds")
     op.drop_index("ix_builds_search", "builds")
     op.drop_column("builds", "search")
