@@ -50,6 +50,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
+    true,
 )
 from sqlalchemy.types import NullType
 
@@ -106,20 +107,23 @@ class Listing:
         """
         args = request.args if args is None else args
         asked = self.asked(args)
-        narrowed = self._to_few(self.narrow(statement, asked), asked)
+        among = self._to_few(statement, asked)
+        narrowed = self.narrow(among, asked)
         # Rows whose keys are known already need not be looked at again, and conditions may cost.
         known = statement if self.row_per_key else narrowed
         purpose = f"{self.name} {asked.sort}"
         most = self.most_found if asked.q or self.sparse else COUNT_CAP
         found, keys = self._found(narrowed, most) if asked.narrowed or self.sparse else (None, None)
+        many = found is not None and found > most
+        ordered = self.narrow(among, asked, row_by_row=True) if many else narrowed
         window = paging.fetch(
             db.session(),
-            narrowed if keys is None else known.where(_among(self.key, keys)),
+            ordered if keys is None else known.where(_among(self.key, keys)),
             self._order(asked.sort),
             size or self.page_size,
             after=paging.read_token(args.get("after"), purpose),
             before=paging.read_token(args.get("before"), purpose),
-            few=found is not None and found <= most,
+            few=found is not None and not many,
         )
         whole = not (window.has_next or window.has_previous)
         count = len(window.rows) if whole else _count(narrowed, COUNT_CAP) if found is None else found
@@ -157,14 +161,19 @@ class Listing:
             sort=self._known_sort(args.get("sort", "")),
         )
 
-    def narrow(self, statement: Select[Any], asked: Asked) -> Select[Any]:
-        """The statement with the conditions of a search and filters; also for "all that match"."""
+    def narrow(self, statement: Select[Any], asked: Asked, *, row_by_row: bool = False) -> Select[Any]:
+        """The statement with the conditions of a search and filters; also for "all that match".
+
+        With `row_by_row` no index helps the search: where many match, it is better to ask each row in the
+        list's order until a page is full, and the planner cannot tell how many do.
+        """
         conditions = [
             each.condition(now.value) for each, now in zip(self.filters, asked.filters, strict=True)
         ]
         if asked.q and self.search:
             found = self.search(asked.q)
-            conditions.append(false() if found is None else found)
+            found = false() if found is None else found
+            conditions.append(_asked_of_each(found) if row_by_row else found)
         return statement.where(*(condition for condition in conditions if condition is not None))
 
     def count_text(self, count: int) -> str:
@@ -219,6 +228,11 @@ def _among(key: SQLColumnExpression[int], keys: str) -> ColumnElement[bool]:
     # row of a scan, and the planner would not see what is in it.
     wanted = bindparam(None, keys, type_=NullType(), unique=True)
     return key == any_(cast(wanted, ARRAY(BigInteger)))
+
+
+def _asked_of_each(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The same condition, of which the planner thinks that half of the rows meet it, and no index does."""
+    return case((condition, true()), else_=false())
 
 
 def _count(statement: Select[Any], cap: int) -> int:
