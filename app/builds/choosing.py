@@ -27,6 +27,7 @@ CHOICES = Listing(
     default_sort="name",
     search=lambda words: matches(Product.search, words),
     search_hint="Product or SKU",
+    row_per_key=True,
 )
 
 

@@ -27,7 +27,7 @@ from app.people.models import User
 from app.products.models import Product
 from app.products.periods import Period, first_day, start_of
 
-MOST_PRODUCTS = 200
+MOST_PRODUCTS = 100
 """As many products as a filter offers; of more, people search."""
 MOST_FOUND = 1000
 """As many builds of a search as are found and then sorted; of more, a page is read in their order."""

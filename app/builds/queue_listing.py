@@ -30,7 +30,7 @@ from app.foundation.tables import Column, DateFilter, Filter, Listing
 from app.stock.models import StockLevel
 
 ZERO: ColumnElement[Decimal] = literal_column("0", Numeric)
-PAGE_SIZE = 25
+PAGE_SIZE = 20
 """Fewer than elsewhere, since each row is tall with its buttons."""
 
 QUEUE = Listing(
