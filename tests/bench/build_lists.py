@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from app.extensions import db
 from tests.bench.catalogue import PRODUCTS, RARE
-from tests.bench.lists import SMALL, TIMES, Taken, promises, signed_in, timed_pages
+from tests.bench.lists import TIMES, Taken, at_both_sizes, promises, signed_in, timed_pages
 from tests.bench.report import Row
-from tests.bench.stage import built, environment, migrated
+from tests.bench.stage import migrated
 from tests.support.people import create_user
 
 PAGES = {
@@ -90,11 +90,7 @@ WORK = (PRODUCTS, MADE, LEVELS, BOMS, BOM_LINES, BOM_COSTS, BUILDS, BUILD_LINES)
 
 def measure(folder: Path, builds: int, rounds: int) -> Iterator[Row]:
     """A row for each page, then the worst of what holds for all of them."""
-    app = built(environment(folder, "http://localhost"))
-    few = _all_pages(app, SMALL, rounds)
-    many = _all_pages(app, builds, rounds)
-    with app.app_context():
-        db.engine.dispose()
+    few, many = at_both_sizes(folder, builds, lambda app, count: _all_pages(app, count, rounds))
     yield from promises("pages of builds", many, few, builds)
 
 

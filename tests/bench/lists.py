@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
@@ -100,11 +100,7 @@ class Taken:
 
 def measure(folder: Path, items: int, rounds: int) -> Iterator[Row]:
     """A row for each page, then the worst of what holds for all lists."""
-    app = built(environment(folder, "http://localhost"))
-    few = _all_pages(app, SMALL, rounds)
-    many = _all_pages(app, items, rounds)
-    with app.app_context():
-        db.engine.dispose()
+    few, many = at_both_sizes(folder, items, lambda app, count: _all_pages(app, count, rounds))
     yield from promises("list pages", {name: many[name] for name in (*PAGES, *FREE_PAGES)}, few, items)
     for name in OTHERS:
         yield Row(name, many[name].median, 100, "ms", f"{many[name].more}, {items:,} transactions")
@@ -127,6 +123,17 @@ def _worst(work: str, figures: dict[str, float], limit: float, unit: str) -> Row
     first, *others = sorted(figures, key=lambda name: -figures[name])[:3]
     rest = ", ".join(f"{name} {figures[name]:.3g}" for name in others)
     return Row(work, figures[first], limit, unit, f"{first}; then {rest}")
+
+
+def at_both_sizes(
+    folder: Path, size: int, take: Callable[[Flask, int], dict[str, Taken]]
+) -> tuple[dict[str, Taken], dict[str, Taken]]:
+    """The pages of an installation with `SMALL` rows, and of one with `size`."""
+    app = built(environment(folder, "http://localhost"))
+    few, many = take(app, SMALL), take(app, size)
+    with app.app_context():
+        db.engine.dispose()
+    return few, many
 
 
 def _all_pages(app: Flask, count: int, rounds: int) -> dict[str, Taken]:

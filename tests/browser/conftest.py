@@ -55,3 +55,10 @@ def phone(browser: Browser, site: LiveSite) -> Iterator[Watched]:
 def page(window: Watched) -> Page:
     """The page of a window on a desk."""
     return window.page
+
+
+@pytest.fixture(params=["desk", "phone"])
+def screen(request: pytest.FixtureRequest) -> Watched:
+    """A window of either width."""
+    chosen: Watched = request.getfixturevalue({"desk": "window", "phone": "phone"}[request.param])
+    return chosen

@@ -16,13 +16,6 @@ from tests.support.products import create_product
 from tests.support.workspace import create_workspace
 
 
-@pytest.fixture(params=["desk", "phone"])
-def screen(request: pytest.FixtureRequest) -> Watched:
-    """A window of either width."""
-    chosen: Watched = request.getfixturevalue({"desk": "window", "phone": "phone"}[request.param])
-    return chosen
-
-
 @pytest.fixture
 def product(app: Flask) -> int:
     """80 m at 4.00, low at 70; the Owner can sign in."""

@@ -17,13 +17,6 @@ from tests.support.products import create_product
 from tests.support.workspace import create_workspace
 
 
-@pytest.fixture(params=["desk", "phone"])
-def screen(request: pytest.FixtureRequest) -> Watched:
-    """A window of either width."""
-    chosen: Watched = request.getfixturevalue({"desk": "window", "phone": "phone"}[request.param])
-    return chosen
-
-
 @pytest.fixture
 def table(app: Flask) -> int:
     """A table to be made of legs, which are turned of beech, and of oak; a Builder can sign in."""

@@ -15,13 +15,6 @@ from tests.support.people import create_user
 from tests.support.workspace import create_workspace
 
 
-@pytest.fixture(params=["desk", "phone"])
-def screen(request: pytest.FixtureRequest) -> Watched:
-    """A window of either width."""
-    chosen: Watched = request.getfixturevalue({"desk": "window", "phone": "phone"}[request.param])
-    return chosen
-
-
 @pytest.fixture
 def shop(app: Flask) -> Shop:
     """Components for ten boxes; the Owner can sign in."""

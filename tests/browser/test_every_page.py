@@ -227,12 +227,11 @@ BUILDER = [
 ]
 
 
-@pytest.fixture(params=["desk", "phone"])
-def screen(request: pytest.FixtureRequest) -> Watched:
+@pytest.fixture
+def screen(screen: Watched) -> Watched:
     """A window of either width, without popups."""
-    chosen: Watched = request.getfixturevalue({"desk": "window", "phone": "phone"}[request.param])
-    chosen.context.add_init_script("window.open = () => null")
-    return chosen
+    screen.context.add_init_script("window.open = () => null")
+    return screen
 
 
 class Walk:

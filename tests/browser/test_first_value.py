@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import Watched, check_page
@@ -12,13 +11,6 @@ from tests.support.sandbox import SandboxProcess
 
 COMPANY = "Alder & Finch Woodworks"
 PASSWORD = "oak and brass and glue"
-
-
-@pytest.fixture(params=["desk", "phone"])
-def screen(request: pytest.FixtureRequest) -> Watched:
-    """A window of either width."""
-    chosen: Watched = request.getfixturevalue({"desk": "window", "phone": "phone"}[request.param])
-    return chosen
 
 
 def heading(page: Page, text: str | re.Pattern[str]) -> None:

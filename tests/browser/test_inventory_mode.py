@@ -16,13 +16,6 @@ from tests.support.sandbox import SandboxProcess
 from tests.support.workspace import create_workspace
 
 
-@pytest.fixture(params=["desk", "phone"])
-def screen(request: pytest.FixtureRequest) -> Watched:
-    """A window of either width."""
-    chosen: Watched = request.getfixturevalue({"desk": "window", "phone": "phone"}[request.param])
-    return chosen
-
-
 @pytest.fixture
 def companies(app: Flask, sandbox: SandboxProcess) -> str:
     """Two connected companies, one in Sync mode; the Owner's address."""

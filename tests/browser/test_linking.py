@@ -14,13 +14,6 @@ from tests.support.people import PASSWORD, create_user
 from tests.support.workspace import create_workspace
 
 
-@pytest.fixture(params=["desk", "phone"])
-def screen(request: pytest.FixtureRequest) -> Watched:
-    """A window of either width."""
-    chosen: Watched = request.getfixturevalue({"desk": "window", "phone": "phone"}[request.param])
-    return chosen
-
-
 @pytest.fixture
 def email(app: Flask) -> str:
     """An Accountant of a workspace whose one company leads on quantities."""

@@ -23,13 +23,6 @@ WRONG = csv_file(
 )
 
 
-@pytest.fixture(params=["desk", "phone"])
-def screen(request: pytest.FixtureRequest) -> Watched:
-    """A window of either width."""
-    chosen: Watched = request.getfixturevalue({"desk": "window", "phone": "phone"}[request.param])
-    return chosen
-
-
 @pytest.fixture
 def page(app: Flask, screen: Watched) -> Page:
     """The products, as the Owner sees them first."""

@@ -301,34 +301,31 @@ OVERTAKE = """
 """
 
 
-def test_a_build_that_was_overtaken_writes_nothing(shop: Shop) -> None:
+def fails_and_changes_nothing(shop: Shop, trap: str, undo: str, error: type[Exception], says: str) -> None:
+    """An execution that runs into the trap leaves all as it was."""
     build = planned(shop.bom.id)
-    db.session.execute(text(OVERTAKE))
+    db.session.execute(text(trap))
     db.session.commit()
     try:
-        with pytest.raises(BuildInterrupted, match="its lock lapsed"):
+        with pytest.raises(error, match=says):
             service.execute(build.id, None)
     finally:
-        db.session.execute(text("DROP FUNCTION overtake() CASCADE"))
+        db.session.execute(text(undo))
         db.session.commit()
     assert service.get_build(build.id).status == BuildStatus.PLANNED
     assert shop.stock() == UNTOUCHED
     assert lock.holder() is None
+
+
+def test_a_build_that_was_overtaken_writes_nothing(shop: Shop) -> None:
+    undo = "DROP FUNCTION overtake() CASCADE"
+    fails_and_changes_nothing(shop, OVERTAKE, undo, BuildInterrupted, "its lock lapsed")
 
 
 def test_after_a_failure_in_the_middle_all_is_as_before(shop: Shop) -> None:
-    build = planned(shop.bom.id)
-    db.session.execute(text("ALTER TABLE build_events ADD CONSTRAINT trap CHECK (event <> 'executed')"))
-    db.session.commit()
-    try:
-        with pytest.raises(Exception, match="trap"):
-            service.execute(build.id, None)
-    finally:
-        db.session.execute(text("ALTER TABLE build_events DROP CONSTRAINT trap"))
-        db.session.commit()
-    assert service.get_build(build.id).status == BuildStatus.PLANNED
-    assert shop.stock() == UNTOUCHED
-    assert lock.holder() is None
+    trap = "ALTER TABLE build_events ADD CONSTRAINT trap CHECK (event <> 'executed')"
+    undo = "ALTER TABLE build_events DROP CONSTRAINT trap"
+    fails_and_changes_nothing(shop, trap, undo, Exception, "trap")
 
 
 def test_qa_counts_for_builds_executed_from_then_on(shop: Shop) -> None:

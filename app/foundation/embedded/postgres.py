@@ -24,12 +24,13 @@ DATABASE = "lotledger"
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
 SETTINGS = {
-    "shared_buffers": "512MB",
-    # A sync reads again within seconds what it has staged; it need not go to disk in between.
-    "temp_buffers": "128MB",
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "cluster_name": "lotledger",
+    # A catalogue of a hundred thousand items fits, with its indexes; what is not used is not taken.
+    "shared_buffers": "512MB",
+    # A sync reads again within seconds what it has staged; it need not go to disk in between.
+    "temp_buffers": "128MB",
 }
 # For tests: a crash may lose everything, which is thrown away afterwards anyway.
 FAST_SETTINGS = {

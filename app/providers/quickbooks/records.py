@@ -43,12 +43,15 @@ class _Reference(Struct):
     value: Annotated[str, Meta(max_length=50)] | None = None
 
 
-class _Item(Struct, rename="pascal"):
+class _Named(Struct, rename="pascal"):
     name: Name | None = None
     fully_qualified_name: FullName | None = None
+    active: bool = True
+
+
+class _Item(_Named, rename="pascal"):
     sku: Name | None = None
     type: str | None = None
-    active: bool = True
     unit_price: Decimal | None = None
     purchase_cost: Decimal | None = None
     qty_on_hand: Decimal | None = None
@@ -57,12 +60,9 @@ class _Item(Struct, rename="pascal"):
     asset_account_ref: _Reference | None = None
 
 
-class _Account(Struct, rename="pascal"):
-    name: Name | None = None
-    fully_qualified_name: FullName | None = None
+class _Account(_Named, rename="pascal"):
     account_type: Name | None = None
     acct_num: Name | None = None
-    active: bool = True
     currency_ref: _Reference | None = None
 
 
@@ -165,7 +165,7 @@ def home_currency(document: Any) -> str | None:
     return code if code and len(code) == 3 and code.isascii() and code.isalpha() else None
 
 
-def _names(record: _Item | _Account) -> tuple[str, str]:
+def _names(record: _Named) -> tuple[str, str]:
     """The name and the full name, each from the other where missing, without the mark of the inactive."""
     name = _trimmed(record.name)
     full_name = _trimmed(record.fully_qualified_name) or name
