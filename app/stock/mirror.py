@@ -32,20 +32,28 @@ ADD_LEVELS = """
     WHERE l.product_id IS NULL AND (w.quantity <> 0 OR w.unit_cost > 0)
     ORDER BY w.product_id ON CONFLICT DO NOTHING
 """
-TARGETS = """
+# First the locks, in the order of products like everybody's. What stands under them is what we go by.
+LOCK = """
+    CREATE TEMPORARY TABLE mirrored_products ON COMMIT DROP AS
+    SELECT * FROM (
+        SELECT product_id, l.on_hand, l.value, l.unit_cost, w.quantity AS wanted, w.unit_cost AS wanted_cost
+        FROM wanted_quantities w JOIN stock_levels l USING (product_id) ORDER BY product_id FOR UPDATE OF l
+    ) AS locked
+"""
+COMPUTE = """
+    CREATE TEMPORARY TABLE mirrored_quantities ON COMMIT DROP AS
     SELECT l.product_id, l.on_hand AS before, t.quantity AS after, l.unit_cost AS unit_cost_before,
         CASE WHEN t.quantity > 0 THEN round(v.value / t.quantity, 6) ELSE t.unit_cost END AS unit_cost_after,
         l.value AS value_before, v.value AS value_after,
         abs(v.value) > :largest OR abs(t.quantity) > :largest AS too_large
-    FROM wanted_quantities w
-    JOIN stock_levels l ON l.product_id = w.product_id
+    FROM mirrored_products l
     LEFT JOIN (
         SELECT product_id, sum(quantity) AS quantity FROM unexported_movements
         WHERE exported_at IS NULL OR exported_at > :as_of GROUP BY product_id
-    ) pending ON pending.product_id = w.product_id
+    ) pending ON pending.product_id = l.product_id
     CROSS JOIN LATERAL (
-        SELECT w.quantity + coalesce(pending.quantity, 0) AS quantity,
-            CASE WHEN w.unit_cost >= 0 THEN w.unit_cost ELSE l.unit_cost END AS unit_cost
+        SELECT l.wanted + coalesce(pending.quantity, 0) AS quantity,
+            CASE WHEN l.wanted_cost >= 0 THEN l.wanted_cost ELSE l.unit_cost END AS unit_cost
     ) t
     CROSS JOIN LATERAL (
         SELECT CASE WHEN t.quantity = l.on_hand AND t.unit_cost = l.unit_cost THEN l.value
@@ -53,19 +61,8 @@ TARGETS = """
     ) v
     WHERE t.quantity <> l.on_hand OR v.value <> l.value
         OR CASE WHEN t.quantity > 0 THEN round(v.value / t.quantity, 6) ELSE t.unit_cost END <> l.unit_cost
+    ORDER BY l.product_id
 """
-# First the locks, in the order of products like everybody's; then the arithmetic, on what stands under them.
-LOCK = """
-    CREATE TEMPORARY TABLE mirrored_products ON COMMIT DROP AS
-    SELECT product_id FROM (
-        SELECT product_id FROM stock_levels WHERE product_id IN (SELECT product_id FROM wanted_quantities)
-        ORDER BY product_id FOR UPDATE
-    ) AS locked
-"""
-COMPUTE = f"""
-    CREATE TEMPORARY TABLE mirrored_quantities ON COMMIT DROP AS
-    SELECT targets.* FROM ({TARGETS}) AS targets JOIN mirrored_products USING (product_id)
-"""  # noqa: S608 - our own statement
 REFUSE = """
     CREATE TEMPORARY TABLE mirror_refused (
         product_id bigint, quantity numeric, unit_cost numeric
@@ -81,17 +78,31 @@ ADD_TRANSACTIONS = """
     SELECT product_id, CASE WHEN after <> before THEN 'ACCOUNTING_SYNC' ELSE 'COST_CORRECTION' END,
         after - before, value_after - value_before, after, value_after, :now, :source_kind, :source_id, :user
     FROM mirrored_quantities WHERE after <> before OR value_after <> value_before
-    ORDER BY product_id
 """
 SET_LEVELS = """
     UPDATE stock_levels l SET on_hand = m.after, value = m.value_after, unit_cost = m.unit_cost_after,
         version = version + 1
     FROM mirrored_quantities m WHERE m.product_id = l.product_id
 """
+# What came up from below zero is owed no more, the oldest shortage first, as in `averaging.set_quantity`.
 RESOLVE_SHORTAGES = """
-    UPDATE shortages s SET resolved_quantity = s.quantity, resolved_cost = s.cost, resolved_at = :now
-    FROM mirrored_quantities m
-    WHERE m.product_id = s.product_id AND s.resolved_at IS NULL AND m.before < 0 AND m.after >= 0
+    UPDATE shortages s SET resolved_quantity = resolved_quantity + part, resolved_at = q.resolved_at,
+        resolved_cost = resolved_cost + CASE WHEN part = owed THEN owed_cost
+            ELSE round(owed_cost * part / owed, 6) END
+    FROM (
+        SELECT transaction_id, owed, owed_cost, least(owed, moved - older) AS part,
+            CASE WHEN owed <= moved - older THEN CAST(:now AS timestamptz) END AS resolved_at
+        FROM (
+            SELECT o.transaction_id, o.quantity - o.resolved_quantity AS owed,
+                o.cost - o.resolved_cost AS owed_cost, m.after - m.before AS moved,
+                coalesce(sum(o.quantity - o.resolved_quantity) OVER (PARTITION BY o.product_id
+                    ORDER BY o.transaction_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS older
+            FROM shortages o JOIN mirrored_quantities m USING (product_id)
+            WHERE o.resolved_at IS NULL
+        ) AS queued
+        WHERE moved > older
+    ) AS q
+    WHERE q.transaction_id = s.transaction_id
 """
 
 

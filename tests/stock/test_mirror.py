@@ -7,16 +7,18 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.extensions import db
 from app.foundation.clock import utcnow
 from app.foundation.transaction import transaction
 from app.stock.mirror import mirror_quantities
+from app.stock.models import Shortage
 from app.stock.service import (
     Consume,
     Kind,
     LotsAreOn,
+    SetQuantity,
     Source,
     levels_of,
     mark_exported,
@@ -138,3 +140,42 @@ def test_with_lots_on_the_books_do_not_lead(app: Flask) -> None:
     with pytest.raises(LotsAreOn):
         mirror((product, 6, None))
     assert level(product) == (4, 8, 2)
+
+
+def sold_short(*quantities: int) -> int:
+    """A product of which 2 at 3.00 were there and so many were sold, one sale after another."""
+    product = stocked(quantity=2, unit_cost=3)
+    for quantity in quantities:
+        sale = Consume(
+            product_id=product,
+            quantity=D(quantity),
+            kind=Kind.SALE,
+            source=a_source("sale"),
+            allow_shortage=True,
+            shortage_unit_cost=D("1.333333"),
+        )
+        post_now(sale)
+    return product
+
+
+def owed(product: int) -> list[tuple[Decimal, Decimal, Decimal, bool]]:
+    """The shortages, oldest first: quantity, what of it and of its cost is resolved, and whether all is."""
+    db.session.rollback()
+    found = db.session.scalars(
+        select(Shortage).where(Shortage.product_id == product).order_by(Shortage.transaction_id)
+    )
+    return [(s.quantity, s.resolved_quantity, s.resolved_cost, s.resolved_at is not None) for s in found]
+
+
+@pytest.mark.parametrize("books", [-20, -12, -7, -3, 0, 4])
+def test_what_came_up_from_below_zero_is_owed_no_more_the_oldest_first(app: Flask, books: int) -> None:
+    alone, among_many = sold_short(5, 4, 5), sold_short(5, 4, 5)
+    assert level(alone)[0] == level(among_many)[0] == -12
+    post_now(
+        SetQuantity(
+            product_id=alone, quantity=D(books), kind=Kind.ACCOUNTING_SYNC, source=a_source("sync_run")
+        )
+    )
+    mirror((among_many, books, None))
+    assert owed(among_many) == owed(alone)
+    assert level(among_many) == level(alone)
