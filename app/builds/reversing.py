@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sqlalchemy import select, text
+from sqlalchemy import literal_column, select, text
 from sqlalchemy.orm import Session
 
 from app.builds import autoplanning, loading, rules, timeline
@@ -93,7 +93,7 @@ def _ensure_unused(build: Build, session: Session) -> None:
             StockTransaction.on_hand_after,
             StockTransaction.quantity,
         ).where(
-            StockTransaction.source_kind == SOURCE,
+            StockTransaction.source_kind == literal_column(f"'{SOURCE}'"),
             StockTransaction.source_id == build.id,
             StockTransaction.kind == Kind.BUILD_PRODUCE,
         )

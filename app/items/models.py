@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -24,7 +23,7 @@ from sqlalchemy import (
     literal_column,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSON, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from app.extensions import Model, db
@@ -45,8 +44,8 @@ def text_key(column: ColumnExpressionArgument[str | None]) -> ColumnElement[str]
 class AccountingItem(Model):
     """One item of one connected company as the last sync left it (SYNC-3); never deleted (SYNC-8).
 
-    `raw` is the provider's own document, letter for letter, and `content_hash` its digest, by which a sync
-    knows it again. `visible` is ours (IMP-4) and no sync touches it. Prices have six decimals.
+    `raw` is the provider's own document, its JSON letter for letter, and `content_hash` its digest, by which
+    a sync knows it again. `visible` is ours (IMP-4) and no sync touches it. Prices have six decimals.
     """
 
     __tablename__ = "accounting_items"
@@ -67,7 +66,7 @@ class AccountingItem(Model):
     active: Mapped[bool]
     visible: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     content_hash: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    raw: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
+    raw: Mapped[str] = mapped_column(Text, deferred=True)
     first_seen_at: Mapped[datetime] = mapped_column(db.DateTime(timezone=True))
     changed_at: Mapped[datetime] = mapped_column(db.DateTime(timezone=True))
     search: Mapped[str | None] = mapped_column(

@@ -65,13 +65,14 @@ OPEN_LOTS = """
     FROM lots WHERE id = ANY(CAST(:lots AS bigint[]))
     ORDER BY product_id, received_at, id
 """
+# What a sync moved is not undone by its source, which the index of sources goes by.
 UNDONE = """
     SELECT id, product_id FROM stock_transactions WHERE id = ANY(CAST(:transactions AS bigint[]))
     UNION
     SELECT t.id, t.product_id
     FROM unnest(CAST(:kinds AS text[]), CAST(:ids AS bigint[])) AS wanted(kind, id)
     JOIN stock_transactions t ON t.source_kind = wanted.kind AND t.source_id = wanted.id
-    WHERE t.reverses_id IS NULL
+    WHERE t.source_kind <> 'sync_run' AND t.reverses_id IS NULL
         AND NOT EXISTS (SELECT FROM stock_transactions r WHERE r.reverses_id = t.id)
 """
 PASTS = f"""

@@ -7,7 +7,17 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -136,11 +146,17 @@ class SyncEntry(Model):
     __tablename__ = "sync_entries"
     __table_args__ = (
         CheckConstraint(_one_of("action", EntryAction), name="action"),
-        Index("ix_sync_entries_run_id", "run_id", "action", "id"),
-        Index("ix_sync_entries_external_id", "external_id", "id"),
+        PrimaryKeyConstraint("run_id", "action", "id"),
+        Index(
+            "ix_sync_entries_external_id",
+            "external_id",
+            postgresql_using="brin",
+            postgresql_ops={"external_id": "text_bloom_ops(n_distinct_per_range = 2000)"},
+            postgresql_with={"pages_per_range": 16, "autosummarize": "on"},
+        ),
     )
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity())
     run_id: Mapped[int] = mapped_column(BigInteger)  # of sync_runs; see migration 0011 for the missing key
     external_id: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)

@@ -202,7 +202,7 @@ class TestItemPage:
             app,
             name="Mug",
             income_account_id="79",
-            raw={"Id": "5", "UnitPrice": 1},
+            raw='{"Id": "5", "UnitPrice": 1}',
             unit_price=Decimal("1.234567"),
         )
         page = visitor.get(f"/items/{item}")

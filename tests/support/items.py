@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import count
 from typing import Any
 
@@ -56,7 +57,7 @@ def create_item(**overrides: Any) -> AccountingItem:
         "item_type": "inventory",
         "active": True,
         "content_hash": b"hash",
-        "raw": {"Id": str(number)},
+        "raw": json.dumps({"Id": str(number)}),
         "first_seen_at": utcnow(),
         "changed_at": utcnow(),
     } | overrides
