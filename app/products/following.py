@@ -45,15 +45,15 @@ FOLLOW = """
 """
 
 
-def follow_books(connection: Connection, wanted: TextClause, facts: dict[str, object], now: datetime) -> int:
+def follow_books(connection: Connection, wanted: TextClause, now: datetime) -> int:
     """Products are named as the books say; returns how many of them changed.
 
-    `wanted` selects (product_id, name, sku), each product once, with the parameters in `facts`; empty and
-    overlong ones are passed over, and so is a SKU that another product has.
+    `wanted` selects (product_id, name, sku), each product once; empty and overlong ones are passed over, and
+    so is a SKU that another product has.
     """
     statement = DIFFERING.format(wanted=wanted.text, longest_name=LONGEST_NAME, longest_sku=LONGEST_SKU)
     connection.execute(text(CLEAR))
-    connection.execute(text(statement), facts)
+    connection.execute(text(statement))
     if connection.scalar(text(NEW_SKUS)):
         connection.execute(text(KEEP_SKUS_FREE))
         connection.execute(text(TAKEN))

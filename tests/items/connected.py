@@ -51,7 +51,6 @@ def item(external_id: str) -> AccountingItem:
 
 def stored() -> dict[str, tuple[Any, ...]]:
     """All stored items, comparable."""
-    rows = db.session.scalars(select(AccountingItem))
-    return {
-        row.external_id: (row.name, row.sku, row.unit_price, row.active, row.content_hash) for row in rows
-    }
+    shown = (AccountingItem.name, AccountingItem.sku, AccountingItem.unit_price, AccountingItem.active)
+    rows = db.session.execute(select(AccountingItem.external_id, *shown, AccountingItem.content_hash))
+    return {row.external_id: tuple(row)[1:] for row in rows}

@@ -1,10 +1,13 @@
 """Item sync: the accounting system's items become rows of ours, exactly counted, all or nothing.
 
-    pipeline    pages stream in; what we do not have in just these words is staged
-    staging     a database connection of its own, with the temporary tables of one run
+    pipeline    pages stream in, are added to a listing, and the run ends in one transaction with it
+    first       a company's first listing, which goes straight into the tables
+    staging     a later one: what we do not have in just these words is compared as it comes
+    planning    what the run is going to do with each item, and the entries that tell of it
     known       the pages of the last listing, which need not be read again
-    merge       set-based: first the plan (who is created, updated, deactivated), then its application
+    merge       the end of a later listing: the plan is completed and carried out, set-based
+    following   what linked products take over: names, quantities, costs
     runs        the same, asked for by a person: queued, announced, its result noted on the connection
 
-A *preview* is the pipeline without the last step: it makes the same plan and applies none of it.
+A *preview* is a later listing whose plan is not carried out.
 """

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 
 from app.foundation.clock import utcnow
 from app.integrations.inventory import leads_on_quantities
+from app.items.sync.changes import changed, changed_number, document, members
 from app.products.following import follow_books
 from app.stock.mirror import mirror_quantities
 from app.stock.modes import lots_on
@@ -23,53 +24,60 @@ from app.stock.movements import Source
 
 Store = Callable[[], None]
 
+# Read once for names, quantities and entries. The books say 0 where nobody entered a cost, and OQ-8 lets the
+# product keep its own then.
 LINKED = """
+    CREATE TEMPORARY TABLE linked_items ON COMMIT DROP AS
+    SELECT l.product_id, i.external_id, i.name, btrim(i.sku) AS sku, nullif(i.purchase_cost, 0) AS unit_cost,
+        CASE WHEN i.item_type = 'inventory' THEN i.quantity_on_hand END AS quantity
     FROM item_links l JOIN accounting_items i ON i.id = l.accounting_item_id
     WHERE l.connection_id = :connection AND i.active
 """
-NAMES = f"SELECT l.product_id, i.name, btrim(i.sku) {LINKED}"
+FORGET = "DROP TABLE IF EXISTS pg_temp.linked_items"
+NAMES = "SELECT product_id, name, sku FROM linked_items"
 
-# The books say 0 where nobody entered a cost, and OQ-8 lets the product keep its own then. Whatever is as the
-# books say already is left out early.
+# Whatever is as the books say already is left out early.
 QUANTITIES = """
-    SELECT l.product_id, i.quantity_on_hand, nullif(i.purchase_cost, 0)
-    FROM item_links l JOIN accounting_items i ON i.id = l.accounting_item_id
-    LEFT JOIN stock_levels s ON s.product_id = l.product_id
-    WHERE l.connection_id = :connection AND i.active AND i.item_type = 'inventory'
-        AND i.quantity_on_hand IS NOT NULL AND (
-            s.product_id IS NULL OR s.on_hand <> i.quantity_on_hand
-            OR s.unit_cost <> nullif(i.purchase_cost, 0)
-            OR l.product_id IN (SELECT product_id FROM unexported_movements)
-        )
+    SELECT i.product_id, i.quantity, i.unit_cost
+    FROM linked_items i LEFT JOIN stock_levels s USING (product_id)
+    WHERE i.quantity IS NOT NULL AND (
+        s.product_id IS NULL OR s.on_hand <> i.quantity OR s.unit_cost <> i.unit_cost
+        OR product_id IN (SELECT product_id FROM unexported_movements)
+    )
 """
 
+
+_RENAMED = document(
+    members(
+        changed("name", "f.name_before", "f.name_after"),
+        changed("sku", "f.sku_before", "f.sku_after"),
+        changed("sku_refused", "f.sku_before", "coalesce(f.wanted_sku, f.sku_before)"),
+    )
+)
+_RESTOCKED = document(
+    members(
+        changed_number("on_hand", "m.before", "m.after"),
+        changed_number("unit_cost", "m.unit_cost_before", "m.unit_cost_after"),
+    )
+)
+_REFUSED = document(members(changed_number("too_large", "l.on_hand", "r.quantity")))
+
 PRODUCT_ENTRIES = f"""
-    SELECT i.external_id, f.name_after AS name, 'product' AS action, jsonb_strip_nulls(jsonb_build_object(
-        'name', CASE WHEN f.name_after <> f.name_before
-            THEN jsonb_build_array(f.name_before, f.name_after) END,
-        'sku', CASE WHEN f.sku_after <> f.sku_before THEN jsonb_build_array(f.sku_before, f.sku_after) END,
-        'sku_refused', CASE WHEN f.wanted_sku IS NOT NULL
-            THEN jsonb_build_array(f.sku_before, f.wanted_sku) END
-    )) AS changes
-    FROM followed_products f JOIN (SELECT l.product_id, i.external_id {LINKED}) i USING (product_id)
+    SELECT i.external_id, f.name_after AS name, 'product' AS action, {_RENAMED} AS changes
+    FROM followed_products f JOIN linked_items i USING (product_id)
 """  # noqa: S608 - our own statement
 STOCK_ENTRIES = f"""
-    SELECT i.external_id, p.name, 'stock' AS action, jsonb_strip_nulls(jsonb_build_object(
-        'on_hand', CASE WHEN m.after <> m.before
-            THEN jsonb_build_array(trim_scale(m.before)::text, trim_scale(m.after)::text) END,
-        'unit_cost', CASE WHEN m.unit_cost_after <> m.unit_cost_before
-            THEN jsonb_build_array(trim_scale(m.unit_cost_before)::text, trim_scale(m.unit_cost_after)::text)
-            END
-    )) AS changes
-    FROM mirrored_quantities m JOIN products p ON p.id = m.product_id
-    JOIN (SELECT l.product_id, i.external_id {LINKED}) i USING (product_id)
+    SELECT i.external_id, p.name, 'stock' AS action, {_RESTOCKED} AS changes
+    FROM mirrored_quantities m
+    JOIN linked_items i USING (product_id)
+    JOIN products p ON p.id = m.product_id
 """  # noqa: S608 - our own statement
 REFUSED_ENTRIES = f"""
-    SELECT i.external_id, p.name, 'stock' AS action, jsonb_build_object('too_large', jsonb_build_array(
-        trim_scale(l.on_hand)::text, trim_scale(r.quantity)::text)) AS changes
-    FROM mirror_refused r JOIN products p ON p.id = r.product_id
+    SELECT i.external_id, p.name, 'stock' AS action, {_REFUSED} AS changes
+    FROM mirror_refused r
+    JOIN linked_items i USING (product_id)
+    JOIN products p ON p.id = r.product_id
     LEFT JOIN stock_levels l ON l.product_id = r.product_id
-    JOIN (SELECT l.product_id, i.external_id {LINKED}) i ON i.product_id = r.product_id
 """  # noqa: S608 - our own statement
 ADD = "INSERT INTO sync_entries (run_id, external_id, name, action, changes) SELECT :run, e.* FROM ({}) AS e"
 COPY = "COPY sync_entries (run_id, external_id, name, action, changes) FROM STDIN"
@@ -95,19 +103,20 @@ def follow(connection: Connection, connection_id: int, run_id: int, as_of: datet
     """
     if not leads_on_quantities(connection, connection_id):
         return Followed()
-    facts: dict[str, Any] = {"connection": connection_id}
-    products = follow_books(connection, text(NAMES), facts, utcnow())
+    connection.execute(text(FORGET))
+    connection.execute(text(LINKED), {"connection": connection_id})
+    products = follow_books(connection, text(NAMES), utcnow())
     if lots_on(connection):
         return Followed(products)
-    wanted = text(QUANTITIES).bindparams(connection=connection_id)
     source = Source("sync_run", run_id)
-    return Followed(products, mirror_quantities(connection, wanted, source=source, user_id=None, as_of=as_of))
+    stock = mirror_quantities(connection, text(QUANTITIES), source=source, user_id=None, as_of=as_of)
+    return Followed(products, stock)
 
 
-def note(connection: Connection, connection_id: int, run_id: int, followed: Followed) -> None:
+def note(connection: Connection, run_id: int, followed: Followed) -> None:
     """The run's entries say what the products took over."""
     for statement in followed.entries:
-        connection.execute(text(ADD.format(statement)), {"connection": connection_id, "run": run_id})
+        connection.execute(text(ADD.format(statement)), {"run": run_id})
 
 
 def foresee(
@@ -119,8 +128,7 @@ def foresee(
     attempt = connection.begin_nested()
     store()
     followed = follow(connection, connection_id, run_id, as_of)
-    facts = {"connection": connection_id}
-    rows = [row for each in followed.entries for row in connection.execute(text(each), facts)]
+    rows = [row for each in followed.entries for row in connection.execute(text(each))]
     attempt.rollback()
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(COPY) as copy:

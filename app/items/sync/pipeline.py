@@ -17,7 +17,7 @@ from app.integrations.gateway import open_provider
 from app.integrations.models import Connection
 from app.items.sync.first import first_listing, nothing_stored
 from app.items.sync.merge import merge
-from app.items.sync.staging import staging_area
+from app.items.sync.staging import later_listing
 from app.providers.base import ItemPage, ItemType
 from app.providers.documents import collector_paused
 from app.sync.models import RunKind, RunStatus, SyncRun
@@ -56,7 +56,7 @@ def run_pipeline(active: ActiveRun, run: SyncRun) -> None:
     if first:
         _store_as_it_comes(active, connection_id, types)
     else:
-        _stage_and_merge(active, connection_id, types, apply=apply)
+        _compare_and_merge(active, connection_id, types, apply=apply)
 
 
 def _store_as_it_comes(active: ActiveRun, connection_id: int, types: frozenset[ItemType]) -> None:
@@ -66,15 +66,13 @@ def _store_as_it_comes(active: ActiveRun, connection_id: int, types: frozenset[I
         active.succeed(listing.connection, listing.counts())
 
 
-def _stage_and_merge(
+def _compare_and_merge(
     active: ActiveRun, connection_id: int, types: frozenset[ItemType], *, apply: bool
 ) -> None:
-    with staging_area(connection_id, types) as staging:
-        _read_all(active, staging)
-        with staging.connection.begin():
-            active.lock.check(staging.connection)
-            counts = merge(staging, active.run_id, apply=apply)
-            active.succeed(staging.connection, counts)
+    with later_listing(active, connection_id, types) as listing:
+        _read_all(active, listing)
+        active.lock.check(listing.connection)
+        active.succeed(listing.connection, merge(listing, apply=apply))
 
 
 def selected_types(names: list[str]) -> frozenset[ItemType]:

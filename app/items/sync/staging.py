@@ -1,8 +1,12 @@
-"""The temporary tables of one run, on a database connection of their own.
+"""A later listing, compared with what is stored while it is being read, in the transaction that ends the run.
 
-Each page is staged in a short transaction, so that none is open while the provider is awaited. Every item
-that was listed leaves its id in `listed_items`. Only those whose document is not the one that we have are
-read, and leave a row in `staged_items`: what they say, or merely their standing.
+Each page's items are looked at as soon as they have come, and what the run will do with them is noted in its
+*plan* and its entries. Nobody sees any of it before the commit, and nothing that others need is locked until
+the whole listing is there: the items themselves are written by `merge`. Each page leaves its items' ids in
+`listed_pages`. Only items whose document is not the one that we have are read, and leave a row in
+`staged_items`: what they say, or merely their standing.
+
+The database ends the transaction if we fall silent in it for as long as a lease lasts.
 """
 
 from __future__ import annotations
@@ -17,21 +21,28 @@ from app.extensions import db
 from app.foundation.clock import utcnow
 from app.items.sync.fields import FIELDS, values_of
 from app.items.sync.known import known_pages
+from app.items.sync.planning import plan_page
 from app.providers.base import ItemPage, ItemType, RemoteItem
 from app.sync.errors import Superseded
+from app.sync.work import ActiveRun
 
 ACTIVE, INACTIVE, UNSELECTED = "active", "inactive", "unselected"
 
+# The key is for the planner, too: it would read the whole table for each page.
 TABLES = """
-    CREATE TEMPORARY TABLE listed_pages (number integer, digest bytea, listed integer, external_ids text[]);
-    CREATE TEMPORARY TABLE listed_items (position integer, external_id text);
+    CREATE TEMPORARY TABLE listed_pages (
+        number integer, start integer, digest bytea, listed integer, external_ids text[]
+    ) ON COMMIT DROP;
     CREATE TEMPORARY TABLE staged_items (
-        position integer, external_id text, standing text,
+        position integer PRIMARY KEY, external_id text, standing text,
         name text, full_name text, sku text, item_type text,
         unit_price numeric(18, 6), purchase_cost numeric(18, 6), quantity_on_hand numeric(18, 4),
         income_account_id text, expense_account_id text, asset_account_id text,
-        content_hash bytea, raw json
-    )
+        content_hash bytea, raw text
+    ) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE planned_items (
+        item_id bigint, position integer, external_id text, action text, renamed boolean
+    ) ON COMMIT DROP
 """
 
 # A page's digests come as one piece, sixteen bytes each. An item that we deactivated is new to us again.
@@ -47,26 +58,14 @@ CHANGED = """
     ) IS DISTINCT FROM digest
     ORDER BY 1
 """
-ADD_PAGE = """
-    WITH added AS (INSERT INTO listed_pages VALUES (:number, :digest, :listed, :ids))
-    INSERT INTO listed_items
-    SELECT :start + given.number, given.external_id
-    FROM unnest(CAST(:ids AS text[])) WITH ORDINALITY AS given(external_id, number)
-"""
+ADD_PAGE = "INSERT INTO listed_pages VALUES (:number, :start, :digest, :listed, CAST(:ids AS text[]))"
 
 # A page that was seen before has the items that it had then.
 ADD_SEEN_PAGE = """
-    WITH page AS (
-        SELECT listed, external_ids FROM accounting_item_pages
-        WHERE connection_id = :connection AND digest = :digest ORDER BY number LIMIT 1
-    ), added AS (
-        INSERT INTO listed_pages SELECT :number, :digest, listed, external_ids FROM page
-    ), items AS (
-        INSERT INTO listed_items
-        SELECT :start + given.number, given.external_id
-        FROM page, unnest(external_ids) WITH ORDINALITY AS given(external_id, number)
-    )
-    SELECT cardinality(external_ids) FROM page
+    INSERT INTO listed_pages
+    SELECT :number, :start, :digest, listed, external_ids FROM accounting_item_pages
+    WHERE connection_id = :connection AND digest = :digest ORDER BY number LIMIT 1
+    RETURNING cardinality(external_ids)
 """
 COPY_STAGED = f"""
     COPY staged_items (position, external_id, standing, {", ".join(FIELDS)}, content_hash, raw) FROM STDIN
@@ -82,12 +81,27 @@ class ReadPage(NamedTuple):
     rows: list[tuple[Any, ...]]
 
 
-class Staging:
+@contextmanager
+def later_listing(
+    active: ActiveRun, connection_id: int, types: frozenset[ItemType]
+) -> Iterator[LaterListing]:
+    """A listing in a transaction that is committed when the block ends well."""
+    with db.engine.begin() as connection:
+        active.lock.limit_silence(connection)
+        for statement in TABLES.split(";"):
+            connection.execute(text(statement))
+        yield LaterListing(connection, connection_id, active.run_id, types)
+
+
+class LaterListing:
     """What this run has read so far."""
 
-    def __init__(self, connection: Connection, connection_id: int, types: frozenset[ItemType]) -> None:
+    def __init__(
+        self, connection: Connection, connection_id: int, run_id: int, types: frozenset[ItemType]
+    ) -> None:
         self.connection = connection
         self.connection_id = connection_id
+        self.run_id = run_id
         self.types = types
         self.type_names = sorted(kind.value for kind in types)
         self.pages = 0
@@ -96,8 +110,7 @@ class Staging:
 
     def known_pages(self) -> dict[bytes, int]:
         """The digests of pages that need not be read; see `known`."""
-        with self.connection.begin():
-            return known_pages(self.connection, self.connection_id, self.type_names)
+        return known_pages(self.connection, self.connection_id, self.type_names)
 
     def read(self, page: ItemPage) -> ReadPage:
         """The items whose document we do not have, read while an earlier page is staged."""
@@ -107,13 +120,12 @@ class Staging:
         return ReadPage(page, places, rows)
 
     def add(self, read: ReadPage) -> None:
-        """The page is staged; an item that a later page repeats will count once, as it was listed last."""
+        """The page is staged and planned; of items that a later page repeats, see `planning`."""
         self.pages += 1
-        with self.connection.begin():
-            if read.page.seen:
-                self._add_seen(read.page)
-            else:
-                self._add_new(read)
+        if read.page.seen:
+            self._add_seen(read.page)
+        else:
+            self._add_new(read)
 
     def _add_seen(self, page: ItemPage) -> None:
         given = {"number": self.pages, "digest": page.digest, "start": self.listed}
@@ -125,14 +137,15 @@ class Staging:
     def _add_new(self, read: ReadPage) -> None:
         page, start = read.page, self.listed
         self.listed += len(page.external_ids)
-        given = {"number": self.pages, "digest": page.digest, "listed": page.listed, "ids": page.external_ids}
-        self.connection.execute(text(ADD_PAGE), given | {"start": start})
+        given = {"number": self.pages, "start": start, "digest": page.digest, "listed": page.listed}
+        self.connection.execute(text(ADD_PAGE), given | {"ids": page.external_ids})
         if not read.rows:
             return
         driver: Any = self.connection.connection.driver_connection
         with driver.cursor() as cursor, cursor.copy(COPY_STAGED) as copy:
             for place, row in zip(read.places, read.rows, strict=True):
                 copy.write_row((start + 1 + place, *row))
+        plan_page(self.connection, self.connection_id, self.run_id, start + 1, self.listed)
 
     def _changed(self, page: ItemPage) -> list[int]:
         """The places on the page of the items whose document we do not have."""
@@ -156,15 +169,3 @@ class Staging:
         if item.item_type not in self.types:
             return UNSELECTED
         return ACTIVE if item.active else INACTIVE
-
-
-@contextmanager
-def staging_area(connection_id: int, types: frozenset[ItemType]) -> Iterator[Staging]:
-    """Empty temporary tables, gone with their database connection when the block ends."""
-    with db.engine.connect() as connection:
-        try:
-            with connection.begin():
-                connection.execute(text(TABLES))
-            yield Staging(connection, connection_id, types)
-        finally:
-            connection.invalidate()

@@ -23,14 +23,10 @@ DEACTIVATE = """
     UPDATE accounting_items i SET active = false, changed_at = :now
     FROM planned_items p WHERE p.action = 'deactivated' AND i.id = p.item_id
 """
-# The provider's document has changed, but nothing that we read in it, such as the day of its last sale.
 KEEP_UP = """
     UPDATE accounting_items i SET content_hash = s.content_hash, raw = s.raw
-    FROM staged_items s JOIN seen_items l ON l.position = s.position
-    LEFT JOIN planned_items p ON p.position = s.position
-    WHERE p.position IS NULL AND s.standing = 'active'
-        AND i.connection_id = :connection AND i.external_id = s.external_id
-        AND i.content_hash <> s.content_hash
+    FROM planned_items p JOIN staged_items s ON s.position = p.position
+    WHERE p.action = 'kept' AND i.id = p.item_id
 """
 
 
