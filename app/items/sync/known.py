@@ -41,12 +41,17 @@ def known_pages(connection: Connection, connection_id: int, types: list[str]) ->
     return {bytes(row.digest): row.listed for row in rows}
 
 
-def keep_pages(connection: Connection, connection_id: int, types: list[str]) -> None:
-    """This run's pages are those that the next one may know; the same ones are not written again."""
+def all_known(connection: Connection, connection_id: int, types: list[str]) -> bool:
+    """Whether the pages of this listing are those of the last one, which a run has gone by already."""
     facts = {"connection": connection_id, "types": types}
-    if not connection.scalar(text(ALL_KNOWN), facts):
-        connection.execute(text(FORGET), facts)
-        connection.execute(text(KEEP), facts)
+    return bool(connection.scalar(text(ALL_KNOWN), facts))
+
+
+def keep_pages(connection: Connection, connection_id: int, types: list[str]) -> None:
+    """This run's pages are those that the next one may know."""
+    facts = {"connection": connection_id, "types": types}
+    connection.execute(text(FORGET), facts)
+    connection.execute(text(KEEP), facts)
 
 
 def keep_page(

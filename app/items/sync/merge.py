@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from app.foundation.clock import utcnow
 from app.items.sync.following import Followed, follow, foresee, note
-from app.items.sync.known import keep_pages
+from app.items.sync.known import all_known, keep_pages
 from app.items.sync.planning import complete_plan
 from app.items.sync.staging import LaterListing
 from app.items.sync.storing import store
@@ -44,19 +44,21 @@ def merge(listing: LaterListing, *, apply: bool) -> Counts:
     connection.execute(text("SET LOCAL work_mem = '64MB'"))
     for table in ("staged_items (position)", "planned_items"):
         connection.execute(text(f"ANALYZE {table}"))
-    listed = complete_plan(connection, facts)
-    followed = _applied(listing, facts) if apply else _foreseen(listing, facts)
+    known = all_known(connection, listing.connection_id, listing.type_names)
+    listed = complete_plan(connection, facts, known=known)
+    followed = _applied(listing, facts, known) if apply else _foreseen(listing, facts)
     row = connection.execute(text(COUNTS), {"listed": listed}).one()
     return Counts(
         row.created, row.updated, row.deactivated, row.skipped, followed.products or 0, followed.stock or 0
     )
 
 
-def _applied(listing: LaterListing, facts: dict[str, Any]) -> Followed:
+def _applied(listing: LaterListing, facts: dict[str, Any], known: bool) -> Followed:
     """The plan is carried out, and the products follow."""
     about = listing.connection, listing.connection_id, listing.run_id
     store(listing.connection, facts)
-    keep_pages(listing.connection, listing.connection_id, listing.type_names)
+    if not known:
+        keep_pages(listing.connection, listing.connection_id, listing.type_names)
     followed = follow(*about, listing.began_at)
     note(listing.connection, listing.run_id, followed)
     return followed

@@ -91,11 +91,12 @@ def plan_page(connection: Connection, connection_id: int, run_id: int, first: in
     connection.execute(text(PLAN_PAGE), facts)
 
 
-def complete_plan(connection: Connection, facts: dict[str, Any]) -> int:
+def complete_plan(connection: Connection, facts: dict[str, Any], *, known: bool) -> int:
     """The plan holds for the whole listing; returns how many items that had.
 
-    Of an item that came more than once, what was listed last holds; items that did not come are deactivated.
-    `facts` are the `connection`'s and the `run`'s id and the `types` that are let in.
+    Of an item that came more than once, what was listed last holds; items that did not come are deactivated,
+    which need not be looked for if the listing is `known` to be the last one. `facts` are the `connection`'s
+    and the `run`'s id and the `types` that are let in.
     """
     connection.execute(text(SEEN))
     listed, ids, positions = connection.execute(text(REPEATED)).one()
@@ -103,5 +104,6 @@ def complete_plan(connection: Connection, facts: dict[str, Any]) -> int:
         repeated = facts | {"ids": ids, "positions": positions}
         for statement in (*FORGET, PLAN_ANEW):
             connection.execute(text(statement), repeated)
-    connection.execute(text(PLAN_MISSING), facts)
+    if not known:
+        connection.execute(text(PLAN_MISSING), facts)
     return int(listed)
