@@ -14,6 +14,7 @@ from app.foundation.clock import utcnow
 from app.foundation.money import CENTS, QUANTITY_PLACES, round_cents
 
 UTC_ZONE = ZoneInfo("UTC")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def set_time_zone(name: str) -> None:
@@ -71,34 +72,47 @@ def format_date(value: date | datetime | None) -> str:
     """A day as people say it: 3 Mar 2026. A moment is first brought into the workspace's zone."""
     if value is None:
         return ""
-    day = in_workspace_zone(value).date() if isinstance(value, datetime) else value
-    return f"{day.day} {day:%b} {day.year}"
+    return _day(in_workspace_zone(value) if isinstance(value, datetime) else value)
 
 
 def format_datetime(value: datetime | None) -> str:
     """A moment in the workspace's zone, exact: 3 Mar 2026, 14:05:09 CET."""
-    if value is None:
-        return ""
-    local = in_workspace_zone(value)
-    return f"{format_date(value)}, {local:%H:%M:%S} {local.tzname()}"
+    return "" if value is None else _exact(in_workspace_zone(value))
 
 
 def format_ago(value: datetime | None) -> str:
     """A moment as people say it now: just now, 5 minutes ago, today 14:05, yesterday 09:12, then the date."""
-    if value is None:
-        return ""
-    elapsed = utcnow() - value
-    if timedelta(0) <= elapsed < timedelta(minutes=1):
+    return "" if value is None else _ago(in_workspace_zone(value))
+
+
+def ago_and_exact(value: datetime) -> tuple[str, str]:
+    """What `format_ago` and `format_datetime` say of a moment, its zone looked up once."""
+    local = in_workspace_zone(value)
+    return _ago(local), _exact(local)
+
+
+def _ago(local: datetime) -> str:
+    now = utcnow()
+    elapsed = (now - local).total_seconds()
+    if 0 <= elapsed < 60:
         return "just now"
-    if timedelta(0) <= elapsed < timedelta(hours=1):
-        return f"{count_of(int(elapsed.total_seconds() // 60), 'minute')} ago"
-    return _day_and_time(in_workspace_zone(value), utcnow().astimezone(workspace_zone()).date())
+    if 0 <= elapsed < 3600:
+        return f"{count_of(int(elapsed // 60), 'minute')} ago"
+    return _day_and_time(local, now.astimezone(local.tzinfo).date())
 
 
 def _day_and_time(local: datetime, today: date) -> str:
     names = {0: "today", 1: "yesterday", -1: "tomorrow"}
     days = (today - local.date()).days
-    return f"{names[days]} {local:%H:%M}" if days in names else f"{local.day} {local:%b} {local.year}"
+    return f"{names[days]} {local.hour:02}:{local.minute:02}" if days in names else _day(local)
+
+
+def _exact(local: datetime) -> str:
+    return f"{_day(local)}, {local.hour:02}:{local.minute:02}:{local.second:02} {local.tzname()}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def format_duration(seconds: float | Decimal | timedelta | None) -> str:

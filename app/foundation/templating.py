@@ -10,7 +10,8 @@ from typing import Any
 
 from flask import Flask, current_app, g, url_for
 
-from app.foundation import formatting, navigation
+from app.foundation import cells, formatting, navigation
+from app.foundation.icons import icon
 from app.foundation.version import VERSION
 
 # No eval, no inline style, no page kept in the browser's storage; an error's text goes to the notices.
@@ -44,6 +45,8 @@ def init_templating(app: Flask) -> None:
     app.jinja_env.filters.update(formatting.FILTERS)
     app.jinja_env.globals.update(
         asset=asset,
+        cells=cells,
+        draw_icon=icon,
         unique_id=unique_id,
         htmx_config=json.dumps(HTMX_CONFIG),
         version=VERSION,
