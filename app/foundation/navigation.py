@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import current_app, request, url_for
+from flask import current_app, request
+
+from app.foundation.addresses import page_url
 
 Can = Callable[[str], bool]
 
@@ -88,7 +90,7 @@ def settings_places(can: Can) -> list[Link]:
 
 def place_url(endpoint: str) -> str | None:
     """The address of a page, or None while no room offers it."""
-    return url_for(endpoint) if endpoint in current_app.view_functions else None
+    return page_url(endpoint) if endpoint in current_app.view_functions else None
 
 
 def _link(place: Place, can: Can) -> Link | None:
@@ -96,7 +98,7 @@ def _link(place: Place, can: Can) -> Link | None:
         return _group(place, [link for child in place.children if (link := _link(child, can))])
     if not place.is_open(can):
         return None
-    url = url_for(place.endpoint)
+    url = page_url(place.endpoint)
     return Link(place.label, url, place.icon, _is_here(place.endpoint, url), ())
 
 

@@ -8,9 +8,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, url_for
+from flask import Flask, current_app, g
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 from app.foundation import cells, formatting, navigation
+from app.foundation.addresses import page_url, row_urls
 from app.foundation.icons import icon
 from app.foundation.version import VERSION
 
@@ -46,6 +49,7 @@ def init_templating(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset,
         cells=cells,
+        csrf_field=csrf_field,
         draw_icon=icon,
         unique_id=unique_id,
         htmx_config=json.dumps(HTMX_CONFIG),
@@ -53,14 +57,23 @@ def init_templating(app: Flask) -> None:
         main_places=navigation.main_places,
         settings_places=navigation.settings_places,
         place_url=navigation.place_url,
+        row_urls=row_urls,
         products_search_url=products_search_url,
     )
 
 
 def asset(name: str) -> str:
     """The address of a static file with its content's fingerprint, so that browsers may keep it for long."""
-    folder = Path(current_app.static_folder or "")
-    return url_for("static", filename=name, v=_fingerprint(folder / name, current_app.debug))
+    fingerprint = _fingerprint(current_app.static_folder or "", name, current_app.debug)
+    return page_url("static", filename=name, v=fingerprint)
+
+
+def csrf_field() -> Markup:
+    """The hidden token of a form without a Form object; a list may have three forms in each row."""
+    if "csrf_field" not in g:
+        g.csrf_field = Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    field: Markup = g.csrf_field
+    return field
 
 
 def unique_id(prefix: str) -> str:
@@ -74,10 +87,10 @@ def products_search_url(can: navigation.Can) -> str | None:
     return navigation.place_url("products.index") if can("view_inventory") else None
 
 
-def _fingerprint(path: Path, fresh: bool) -> str:
-    return _read_fingerprint.__wrapped__(path) if fresh else _read_fingerprint(path)
+def _fingerprint(folder: str, name: str, fresh: bool) -> str:
+    return _read_fingerprint.__wrapped__(folder, name) if fresh else _read_fingerprint(folder, name)
 
 
 @cache
-def _read_fingerprint(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()[:10]
+def _read_fingerprint(folder: str, name: str) -> str:
+    return sha256(Path(folder, name).read_bytes()).hexdigest()[:10]

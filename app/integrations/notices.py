@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import has_request_context, url_for
+from flask import has_request_context
 from flask_login import current_user
 
+from app.foundation.addresses import page_url
 from app.foundation.once import once
 from app.integrations.health import state_word
 from app.integrations.models import Connection, ConnectionState
@@ -41,7 +42,7 @@ def _notice(connection: Connection) -> dict[str, str]:
     label = registry.label(connection.provider)
     return {
         "text": f"The connection of {connection.company_name} to {label} has expired: nothing can be synced.",
-        "url": url_for("integrations.index"),
+        "url": page_url("integrations.index"),
         "label": "Reconnect",
     }
 
@@ -52,5 +53,5 @@ def _state(connection: Connection) -> dict[str, str]:
         "name": connection.company_name,
         "word": word,
         "tone": tone,
-        "url": url_for("integrations.index"),
+        "url": page_url("integrations.index"),
     }

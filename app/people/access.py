@@ -77,10 +77,11 @@ def overrides(role: Role) -> dict[Permission, bool]:
 
 
 def _mine() -> frozenset[Permission]:
-    """The permissions of this request's person, read once per request."""
-    if not current_user.is_authenticated:
+    """The permissions of this request's person, read once per request and person."""
+    user = current_user._get_current_object()  # a page asks often, and each look through the proxy takes time
+    if not user.is_authenticated:
         return frozenset()
-    if getattr(g, "permissions_for", None) != current_user.get_id():
-        g.permissions = permissions_of(Role(current_user.role))
-        g.permissions_for = current_user.get_id()
-    return frozenset(g.permissions)
+    known: tuple[User, frozenset[Permission]] | None = g.get("permissions")
+    if known is None or known[0] is not user:
+        known = g.permissions = (user, permissions_of(Role(user.role)))
+    return known[1]
