@@ -58,6 +58,11 @@ def quantity(value: Number | None, unit: str | None = None) -> Markup:
     return MISSING if value is None else _figure(format_quantity(value), unit)
 
 
+def change(value: Number) -> Markup:
+    """A quantity that came, with a plus, or went."""
+    return _figure(f"{'+' if value > 0 else ''}{format_quantity(value)}", None)
+
+
 def date(value: dt.date | None) -> Markup:
     """A day."""
     if value is None:

@@ -48,6 +48,11 @@ def test_figures_have_a_true_minus_and_their_unit_beside_them() -> None:
     assert cells.duration(80) == "1 min 20 s"
 
 
+def test_what_came_has_a_plus_and_what_went_a_minus() -> None:
+    assert cells.change(Decimal("2.5000")) == '<span class="figure">+2.5</span>'
+    assert cells.change(Decimal("-1200")) == '<span class="figure">−1,200</span>'
+
+
 @pytest.mark.parametrize(
     ("value", "written"),
     [
