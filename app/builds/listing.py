@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from flask import request
@@ -143,8 +144,9 @@ SHOWN: tuple[Any, ...] = (
 )
 
 
+@cache
 def build_rows() -> Select[Any]:
-    """What the history shows of each build."""
+    """What the history shows of each build; put together once, like the rows of every long list."""
     own: tuple[Any, ...] = (
         Build.created_at,
         Build.executed_at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -83,6 +84,7 @@ def _estimated_cost() -> ColumnElement[Decimal]:
     return materials + costs * Build.quantity
 
 
+@cache
 def queue_rows() -> Select[Any]:
     """What the queue shows of each planned build."""
     own: tuple[Any, ...] = (

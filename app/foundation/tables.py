@@ -130,7 +130,7 @@ class Listing:
         return Page(
             name=self.name,
             columns=self.columns,
-            rows=_entities(window.rows) if _is_single(statement) else window.rows,
+            rows=_shown(window.rows),
             window=window,
             asked=asked,
             default_sort=self.default_sort,
@@ -247,5 +247,7 @@ def _is_single(statement: Select[Any]) -> bool:
     return len(statement.column_descriptions) == 1
 
 
-def _entities(rows: Sequence[Row[Any]]) -> list[Any]:
-    return [row[0] for row in rows]
+def _shown(rows: Sequence[Row[Any]]) -> Sequence[Any]:
+    """The rows of a window, or what each holds if it is one thing; its value and key come after that."""
+    single = bool(rows) and len(rows[0]) == 3
+    return [row[0] for row in rows] if single else rows

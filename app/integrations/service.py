@@ -24,6 +24,8 @@ log = structlog.get_logger()
 
 MOST_CONNECTIONS = 2
 LARGEST_ID = 2**63 - 1
+# Put together once, since every page says how they are.
+STANDING = select(Connection).where(Connection.state != ConnectionState.DISCONNECTED).order_by(Connection.id)
 
 mark_expired = expiry.mark_expired
 
@@ -38,8 +40,7 @@ def get_connection(connection_id: int) -> Connection:
 
 def connections() -> Sequence[Connection]:
     """Those that are not disconnected, oldest first; two at most."""
-    statement = select(Connection).where(Connection.state != ConnectionState.DISCONNECTED)
-    return db.session.scalars(statement.order_by(Connection.id)).all()
+    return db.session.scalars(STANDING).all()
 
 
 def disconnected() -> Sequence[Connection]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, literal_column, select
@@ -96,6 +97,7 @@ ITEMS = Listing(
 )
 
 
+@cache
 def item_rows() -> Select[Any]:
     """What the list shows of each item: its own columns and the product that it became.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
@@ -79,7 +80,13 @@ def source_of(row: Any) -> SourceLink:
 
 
 def history_of(product_id: int) -> Select[Any]:
-    """A product's transactions, each with who made it.
+    """A product's transactions, each with who made it."""
+    return _transactions().where(StockTransaction.product_id == product_id)
+
+
+@cache
+def _transactions() -> Select[Any]:
+    """What the list shows of each transaction.
 
     People are looked up per row shown: joined, they would keep the index alone from answering filters.
     """
@@ -98,4 +105,4 @@ def history_of(product_id: int) -> Select[Any]:
         StockTransaction.note,
         user_name.label("user_name"),
     )
-    return select(*shown).where(StockTransaction.product_id == product_id)
+    return select(*shown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Numeric, Select, exists, func, literal_column, not_, select
@@ -111,6 +112,7 @@ PRODUCTS = Listing(
 )
 
 
+@cache
 def product_rows() -> Select[Any]:
     """What the list shows of each product: its own columns, and its stock."""
     shown: tuple[Any, ...] = (
