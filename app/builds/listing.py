@@ -38,16 +38,21 @@ PERIODS = (
     (Period.MONTH.value, "Last 30 days"),
     (Period.YEAR.value, "Last 12 months"),
 )
-# Reads one entry of the index per product, not one per build.
+# Reads one entry of the index per product, not one per build; none if the latest builds are of too many.
 BUILT_PRODUCTS = text("""
-    WITH RECURSIVE built AS (
-        (SELECT product_id FROM builds ORDER BY product_id LIMIT 1)
+    WITH RECURSIVE late AS MATERIALIZED (
+        SELECT count(DISTINCT product_id) AS products
+        FROM (SELECT product_id FROM builds ORDER BY id DESC LIMIT 2 * :most) AS latest
+    ), built AS (
+        SELECT first.product_id
+        FROM (SELECT product_id FROM builds ORDER BY product_id LIMIT 1) AS first, late
+        WHERE late.products <= :most
         UNION ALL
         SELECT (SELECT product_id FROM builds WHERE product_id > built.product_id ORDER BY product_id LIMIT 1)
         FROM built WHERE built.product_id IS NOT NULL
     )
     SELECT products.id, products.name, products.sku
-    FROM (SELECT product_id FROM built WHERE product_id IS NOT NULL LIMIT :most) AS found
+    FROM (SELECT product_id FROM built WHERE product_id IS NOT NULL LIMIT :most + 1) AS found
     JOIN products ON products.id = found.product_id
     ORDER BY lower(products.name), products.id
 """)
@@ -71,8 +76,8 @@ def name_of(user_id: SQLColumnExpression[Any]) -> ColumnElement[Any]:
 
 def product_choices() -> Choices:
     """The products that have builds, if they are few; else the chosen one alone, since search finds them."""
-    rows = db.session.execute(BUILT_PRODUCTS, {"most": MOST_PRODUCTS + 1}).all()
-    if len(rows) > MOST_PRODUCTS:
+    rows = db.session.execute(BUILT_PRODUCTS, {"most": MOST_PRODUCTS}).all()
+    if not 0 < len(rows) <= MOST_PRODUCTS:
         rows = list(_chosen_product())
     return [("", "All products"), *((str(row.id), f"{row.name} ({row.sku})") for row in rows)]
 

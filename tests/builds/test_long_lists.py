@@ -23,6 +23,11 @@ MATCHING = """
 """
 
 
+OF_ONE_PRODUCT = """
+    UPDATE builds SET product_id = 28, bom_id = (SELECT id FROM boms WHERE product_id = 28) WHERE id > :after
+"""
+
+
 @pytest.fixture
 def owner(app: Flask) -> Member:
     """The Owner, signed in, in a workshop with many builds whose movements nobody has posted."""
@@ -68,3 +73,21 @@ def test_no_page_takes_more_than_ten_queries(owner: Member, queries: list[str]) 
         owner.get(path)
         counts[name] = len(queries)
     assert {name: count for name, count in counts.items() if count > 10} == {}
+
+
+def offered(owner: Member, path: str) -> list[str]:
+    """The products that the filter of a list offers."""
+    options = [
+        each for select in owner.get(path).document.all("select", name="product") for each in select.all()
+    ]
+    return [option.text for option in options if option.tag == "option" and option["value"]]
+
+
+@pytest.mark.differs
+def test_of_many_products_the_filter_offers_the_chosen_one_alone(app: Flask, owner: Member) -> None:
+    assert offered(owner, "/builds") == []
+    assert len(offered(owner, "/builds?product=28")) == 1
+    for after, products in ((1000, 0), (0, 1)):  # the latest builds are of one product, then all are
+        with app.app_context(), db.session.begin():
+            db.session.execute(text(OF_ONE_PRODUCT), {"after": after})
+        assert len(offered(owner, "/builds/queue")) == products
