@@ -8,12 +8,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g
-from flask_wtf.csrf import generate_csrf
-from markupsafe import Markup
+from flask import Flask, current_app
 
 from app.foundation import cells, formatting, navigation
 from app.foundation.addresses import page_url, row_urls
+from app.foundation.controls import action_button, csrf_field, unique_id
 from app.foundation.icons import icon
 from app.foundation.version import VERSION
 
@@ -49,7 +48,8 @@ def init_templating(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset,
         cells=cells,
-        csrf_field=csrf_field,
+        draw_action_button=action_button,
+        draw_csrf=csrf_field,
         draw_icon=icon,
         unique_id=unique_id,
         htmx_config=json.dumps(HTMX_CONFIG),
@@ -66,20 +66,6 @@ def asset(name: str) -> str:
     """The address of a static file with its content's fingerprint, so that browsers may keep it for long."""
     fingerprint = _fingerprint(current_app.static_folder or "", name, current_app.debug)
     return page_url("static", filename=name, v=fingerprint)
-
-
-def csrf_field() -> Markup:
-    """The hidden token of a form without a Form object; a list may have three forms in each row."""
-    if "csrf_field" not in g:
-        g.csrf_field = Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
-    field: Markup = g.csrf_field
-    return field
-
-
-def unique_id(prefix: str) -> str:
-    """An element id that no other part of the same page has."""
-    g.ids_given = g.get("ids_given", 0) + 1
-    return f"{prefix}-{g.ids_given}"
 
 
 def products_search_url(can: navigation.Can) -> str | None:
