@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -164,12 +165,12 @@ class Page:
         """Everything that matches, as a file."""
         return self._url(format="csv")
 
-    @property
+    @cached_property
     def next_url(self) -> str | None:
         """The next page, if there is one."""
         return self._beside("after", self.window.last) if self.window.has_next else None
 
-    @property
+    @cached_property
     def previous_url(self) -> str | None:
         """The previous page, if there is one."""
         return self._beside("before", self.window.first) if self.window.has_previous else None

@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, literal, tuple_
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, literal, null, tuple_
 from sqlalchemy.orm import Session
 
 
@@ -44,13 +44,14 @@ class Order:
 
 @dataclass(frozen=True)
 class Window:
-    """The rows of one page, and where they stand."""
+    """The rows of one page, and where they stand; `count` is what was asked for along with them."""
 
     rows: Sequence[Row[Any]]
     first: Position | None
     last: Position | None
     has_next: bool
     has_previous: bool
+    count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -68,15 +69,20 @@ def fetch(
     after: Position | None = None,
     before: Position | None = None,
     few: bool = False,
+    count: ColumnElement[int] | None = None,
 ) -> Window:
-    """The `size` rows after a position, or before one, or the first; each row ends with its value and id.
+    """The `size` rows after a position, or before one, or the first; each row ends with its value, its id
+    and `count`, which is thereby read without a statement of its own.
 
     A position beyond which nothing is left, say because rows went away, shows the first page again. `few`
     says that the conditions leave few rows: they are found by the conditions, then sorted. Otherwise the
     database may read an index in the list's order until it has met enough of them, for few the whole index.
     """
     backwards = before is not None
-    wide = statement.add_columns(order.value.label("value_"), order.key.label("key_"))
+    counted = null() if count is None else count
+    wide = statement.add_columns(
+        order.value.label("value_"), order.key.label("key_"), counted.label("count_")
+    )
     rows: list[Row[Any]] = []
     for segment in _segments(order, before or after, backwards):
         if len(rows) <= size:
@@ -85,7 +91,7 @@ def fetch(
             narrowed = wide.where(*segment.conditions).order_by(None).order_by(*found_first, *segment.order)
             rows += session.execute(narrowed.limit(size + 1 - len(rows))).all()
     if not rows and (before or after):
-        return fetch(session, statement, order, size, few=few)
+        return fetch(session, statement, order, size, few=few, count=count)
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -96,12 +102,12 @@ def fetch(
         last=_position(rows[-1]) if rows else None,
         has_next=backwards or more,
         has_previous=more if backwards else after is not None,
+        count=rows[0].count_ if rows else None,
     )
 
 
 def _position(row: Row[Any]) -> Position:
-    value, key = tuple(row)[-2:]
-    return Position(value, key)
+    return Position(row.value_, row.key_)
 
 
 def _segments(order: Order, start: Position | None, backwards: bool) -> Iterator[_Segment]:

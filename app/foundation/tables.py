@@ -124,9 +124,10 @@ class Listing:
             after=paging.read_token(args.get("after"), purpose),
             before=paging.read_token(args.get("before"), purpose),
             few=found is not None and not many,
+            count=_count(narrowed, COUNT_CAP) if found is None else None,
         )
         whole = not (window.has_next or window.has_previous)
-        count = len(window.rows) if whole else _count(narrowed, COUNT_CAP) if found is None else found
+        count = len(window.rows) if whole else window.count or found or 0
         return Page(
             name=self.name,
             columns=self.columns,
@@ -235,11 +236,10 @@ def _asked_of_each(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return case((condition, true()), else_=false())
 
 
-def _count(statement: Select[Any], cap: int) -> int:
-    """How many rows a statement has, counting no further than one above the cap."""
+def _count(statement: Select[Any], cap: int) -> ColumnElement[int]:
+    """How many rows a statement has, counting no further than one above the cap, for another to read."""
     rows = statement.with_only_columns(literal(1), maintain_column_froms=True).order_by(None)
-    capped = rows.limit(cap + 1).subquery()
-    return db.session().execute(select(func.count()).select_from(capped)).scalar_one()
+    return select(func.count()).select_from(rows.limit(cap + 1).subquery()).scalar_subquery()
 
 
 def _is_single(statement: Select[Any]) -> bool:
@@ -248,6 +248,6 @@ def _is_single(statement: Select[Any]) -> bool:
 
 
 def _shown(rows: Sequence[Row[Any]]) -> Sequence[Any]:
-    """The rows of a window, or what each holds if it is one thing; its value and key come after that."""
-    single = bool(rows) and len(rows[0]) == 3
+    """The rows of a window, or what each holds if it is one thing; what paging reads comes after that."""
+    single = bool(rows) and len(rows[0]) == 4
     return [row[0] for row in rows] if single else rows
