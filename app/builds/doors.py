@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask, url_for
+from flask import Flask
 
 from app.builds.models import SOURCE, number_of
 from app.builds.panel import product_panel
 from app.builds.views import blueprint
 from app.builds.views.blueprint import SEE
+from app.foundation.addresses import row_url
 from app.people.access import can
 from app.products.panels import register_panel
 from app.products.sources import register_source
@@ -22,4 +23,4 @@ def open_pages(app: Flask) -> None:
 
 def _build_url(build_id: int) -> str | None:
     """A build's page, for people who may see it."""
-    return url_for("builds.show", build_id=build_id) if any(can(each) for each in SEE) else None
+    return row_url("builds.show", "build_id", build_id) if any(can(each) for each in SEE) else None

@@ -8,6 +8,8 @@ from typing import Any
 
 from flask import Flask, current_app, request, url_for
 
+from app.foundation.once import once
+
 STAND_IN = 10**17
 """Stands for the number of a row in the address that all rows share."""
 MOST_KEPT = 1000
@@ -18,6 +20,11 @@ def row_urls(endpoint: str, name: str, **others: Any) -> Callable[[int], str]:
     shared = url_for(endpoint, **(others | {name: STAND_IN}))
     before, _, after = shared.partition(str(STAND_IN))
     return lambda number: f"{before}{number:d}{after}"
+
+
+def row_url(endpoint: str, name: str, number: int) -> str:
+    """The same for one row, where rows are drawn one by one."""
+    return once(f"addresses of {endpoint}", lambda: row_urls(endpoint, name))(number)
 
 
 def page_url(endpoint: str, **values: Any) -> str:

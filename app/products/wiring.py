@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, url_for
+from flask import Flask
 
+from app.foundation.addresses import row_url
 from app.people.access import can
 from app.products import adjusting, service
 from app.products.importing.wiring import init_importing
@@ -22,4 +23,4 @@ def init_products(app: Flask) -> None:
 
 def _run_url(run_id: int) -> str | None:
     """A sync run's page, for people who may see it."""
-    return url_for("sync.run", run_id=run_id) if can("sync_items") else None
+    return row_url("sync.run", "run_id", run_id) if can("sync_items") else None

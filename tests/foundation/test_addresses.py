@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 from flask import Flask, url_for
 
-from app.foundation.addresses import page_url, row_urls
+from app.foundation.addresses import page_url, row_url, row_urls
 
 
 def test_rows_have_the_addresses_that_flask_gives_them(app: Flask) -> None:
     with app.test_request_context("/"):
         made = row_urls("builds.show", "build_id")
-        assert [made(7), made(10**17)] == [url_for("builds.show", build_id=n) for n in (7, 10**17)]
+        flasks = [url_for("builds.show", build_id=number) for number in (7, 10**17)]
+        assert [made(7), made(10**17)] == flasks
+        assert [row_url("builds.show", "build_id", number) for number in (7, 10**17)] == flasks
 
 
 def test_what_the_address_carries_besides_is_kept_as_it_is(app: Flask) -> None:
