@@ -18,6 +18,9 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, literal, null, tuple_
 from sqlalchemy.orm import Session
 
+ADDED = ("value_", "key_", "count_")
+"""The columns that `fetch` adds to a statement's own."""
+
 
 @dataclass(frozen=True)
 class Position:
@@ -80,9 +83,8 @@ def fetch(
     """
     backwards = before is not None
     counted = null() if count is None else count
-    wide = statement.add_columns(
-        order.value.label("value_"), order.key.label("key_"), counted.label("count_")
-    )
+    added = zip((order.value, order.key, counted), ADDED, strict=True)
+    wide = statement.add_columns(*(column.label(name) for column, name in added))
     rows: list[Row[Any]] = []
     for segment in _segments(order, before or after, backwards):
         if len(rows) <= size:

@@ -249,5 +249,5 @@ def _is_single(statement: Select[Any]) -> bool:
 
 def _shown(rows: Sequence[Row[Any]]) -> Sequence[Any]:
     """The rows of a window, or what each holds if it is one thing; what paging reads comes after that."""
-    single = bool(rows) and len(rows[0]) == 4
+    single = bool(rows) and len(rows[0]) == 1 + len(paging.ADDED)
     return [row[0] for row in rows] if single else rows

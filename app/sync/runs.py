@@ -20,11 +20,13 @@ from app.sync.sweep import QUEUE_PATIENCE, sweep
 
 LONGEST_SECONDS = 3600
 """After an hour a worker gives a sync up."""
+# Put together once, since every page says whether a sync is under way.
+OPEN = select(SyncRun).where(SyncRun.status.in_(OPEN_STATUSES))
 
 
 def open_run() -> SyncRun | None:
     """The run that waits or works at this moment, if there is one."""
-    return db.session.scalar(select(SyncRun).where(SyncRun.status.in_(OPEN_STATUSES)))
+    return db.session.scalar(OPEN)
 
 
 def request_run(kind: RunKind, connection_id: int, title: str, user_id: int | None) -> SyncRun:
