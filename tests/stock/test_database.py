@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.extensions import db
+from app.stock.models import StockTransaction
 from app.stock.service import Consume, Kind, Movement, Receive, Reverse, turn_lots_on
 from tests.support.products import create_product
 from tests.support.statements import statements
@@ -39,12 +40,15 @@ def run(statement: str) -> None:
         "UPDATE stock_transactions SET note = 'better'",
         "UPDATE stock_transactions SET note = 'better' WHERE false",
         "DELETE FROM stock_transactions",
+        "TRUNCATE stock_transactions CASCADE",
+        "TRUNCATE products CASCADE",
     ],
 )
 def test_history_is_never_rewritten(app: Flask, statement: str) -> None:
     stocked()
     with pytest.raises(DBAPIError, match="append-only"):
         run(statement)
+    assert db.session.query(StockTransaction).count() == 1
 
 
 @pytest.mark.parametrize(

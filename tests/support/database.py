@@ -8,8 +8,7 @@ TABLES = """
     SELECT format('%I', relname) AS name, pg_relation_size(oid) AS bytes FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
 """
-# Truncating makes a new file for each table and index, some hundred and fifty of them. The few rows of an
-# ordinary test are sooner deleted; no trigger has a say in that, nor a foreign key.
+# No trigger has a say in what follows, neither those that keep the history, nor a foreign key.
 FREELY = "SET LOCAL session_replication_role = replica"
 FIRST_IDS = """
     SELECT setval(sequence.oid::regclass, 1, false) FROM pg_class AS sequence
@@ -17,17 +16,21 @@ FIRST_IDS = """
     WHERE sequence.relkind = 'S' AND sequence.relnamespace = 'public'::regnamespace
 """
 SMALL = 256 * 1024
-"""Bytes up to which a table is emptied row by row."""
+"""Bytes up to which a table is emptied row by row.
+
+Truncating makes a new file for each table and index, some hundred and fifty of them. The few rows of an
+ordinary test are sooner deleted.
+"""
 
 
 def empty_tables(engine: Engine) -> None:
     """Every table of the program is empty and its ids start at 1 again."""
     with engine.begin() as connection:
         sizes = {row.name: row.bytes for row in connection.execute(text(TABLES))}
+        connection.execute(text(FREELY))
         if max(sizes.values(), default=0) > SMALL:
             connection.execute(text(f"TRUNCATE {', '.join(sizes)} RESTART IDENTITY CASCADE"))
             return
-        connection.execute(text(FREELY))
         for name in (name for name, size in sizes.items() if size):
             connection.execute(text(f"DELETE FROM {name}"))
         connection.execute(text(FIRST_IDS))
