@@ -54,7 +54,7 @@ def set_quantity(batch: Batch, shelf: Shelf, movement: SetQuantity) -> None:
     if not moved and wanted == shelf.unit_cost:
         return
     worth = round_cost(movement.quantity * wanted)
-    shelf.resolve_shortages(moved)
+    shelf.resolve_shortages(min(moved, -shelf.on_hand))
     kind = movement.kind if moved else Kind.COST_CORRECTION
     batch.enter(shelf, moved, worth - shelf.value, kind=kind)
     shelf.unit_cost = wanted

@@ -101,6 +101,22 @@ def test_off_with_open_shortages_leaves_no_value_of_the_wrong_sign(app: Flask) -
     assert level(product) == (1, 10, 10)
 
 
+def test_a_quantity_set_beside_frozen_lots_settles_only_what_is_missing(app: Flask) -> None:
+    turn_lots_on(None)
+    product = stocked(quantity=1, unit_cost=10)
+    sold(product, 5, 14)
+    stocked(product, 5, 10)
+    turn_lots_off(None)
+    post_now(
+        SetQuantity(
+            product_id=product, quantity=D(3), kind=Kind.ACCOUNTING_SYNC, source=a_source("sync_run")
+        )
+    )
+    turn_lots_on(None)
+    assert lots(product) == [(2, 36, "active"), (0, 0, "exhausted"), (5, 50, "active")]
+    assert level(product)[:2] == (3, 30)
+
+
 def test_shortages_are_resolved_from_lots_only(app: Flask) -> None:
     with pytest.raises(Conflict):
         resolve_shortage(stocked(), None)
