@@ -160,6 +160,26 @@ SHORTAGES = f"""
     WHERE s.quantity > -t.quantity OR s.cost > -t.cost OR s.product_id <> t.product_id
 """  # noqa: S608 - our own words
 
+# While lots are off, what comes in settles what is short, so no more is owed than is missing. Beyond that,
+# what was owed when lots were frozen may be owed still, which is no more than these hold.
+OPEN_SHORTAGES = f"""
+    SELECT 'product ' || product_id AS subject, 'at most ' || allowed AS expected, owed::text AS found
+    FROM (
+        SELECT s.product_id, s.owed,
+            greatest(-coalesce(l.on_hand, 0), 0) + coalesce(frozen.quantity, 0) AS allowed
+        FROM (
+            SELECT product_id, sum(quantity - resolved_quantity) AS owed
+            FROM shortages WHERE resolved_at IS NULL GROUP BY product_id
+        ) s
+        LEFT JOIN stock_levels l USING (product_id)
+        LEFT JOIN (
+            SELECT product_id, sum(quantity_remaining) AS quantity
+            FROM lots WHERE status = 'active' GROUP BY product_id
+        ) frozen USING (product_id)
+    ) AS owing
+    WHERE NOT {LOTS_ON} AND owed > allowed
+"""  # noqa: S608 - our own words
+
 STATEMENTS = {
     "level": LEVELS,
     "running balance": RUNNING_BALANCES,
@@ -173,4 +193,5 @@ STATEMENTS = {
     "sign of the value": SIGNS,
     "unexported": UNEXPORTED,
     "shortage": SHORTAGES,
+    "open shortages": OPEN_SHORTAGES,
 }

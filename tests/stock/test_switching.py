@@ -108,9 +108,7 @@ def test_a_quantity_set_beside_frozen_lots_settles_only_what_is_missing(app: Fla
     stocked(product, 5, 10)
     turn_lots_off(None)
     post_now(
-        SetQuantity(
-            product_id=product, quantity=D(3), kind=Kind.ACCOUNTING_SYNC, source=a_source("sync_run")
-        )
+        SetQuantity(product_id=product, quantity=D(3), kind=Kind.ACCOUNTING_SYNC, source=a_source("sync_run"))
     )
     turn_lots_on(None)
     assert lots(product) == [(2, 36, "active"), (0, 0, "exhausted"), (5, 50, "active")]

@@ -18,6 +18,7 @@ from app.stock.service import (
     Kind,
     Reverse,
     register_check,
+    turn_lots_off,
     turn_lots_on,
     verify,
 )
@@ -101,6 +102,27 @@ def test_without_lots_a_value_of_the_wrong_sign_is_found(context: Flask) -> None
         "UPDATE stock_transactions SET cost = -1, value_after = -1",
     )
     assert found() == {"sign of the value", "unit cost"}
+
+
+def test_without_lots_more_owed_than_is_missing_is_found(context: Flask) -> None:
+    product = stocked(quantity=6)
+    sold(product, 10)
+    assert found() == set()
+    tamper("UPDATE shortages SET quantity = 5")
+    assert verify().differences == [
+        Difference("open shortages", f"product {product}", "at most 4.0000", "5.0000")
+    ]
+
+
+def test_without_lots_what_was_owed_is_owed_still_beside_lots_that_are_frozen(context: Flask) -> None:
+    turn_lots_on(None)
+    product = stocked(quantity=6)
+    sold(product, 10)
+    stocked(product, 5)
+    turn_lots_off(None)
+    assert found() == set()
+    tamper("UPDATE shortages SET quantity = 6")
+    assert found() == {"open shortages"}
 
 
 @pytest.fixture
