@@ -8,7 +8,7 @@ TABLES = """
     SELECT format('%I', relname) AS name, pg_relation_size(oid) AS bytes FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
 """
-# No trigger has a say in what follows, neither those that keep the history, nor a foreign key.
+# No trigger has a say in what follows: neither one that keeps history, nor that of a foreign key.
 FREELY = "SET LOCAL session_replication_role = replica"
 FIRST_IDS = """
     SELECT setval(sequence.oid::regclass, 1, false) FROM pg_class AS sequence
