@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, func, literal_column, select
+from sqlalchemy import ScalarSelect, Select, exists, func, literal_column, select
 
 from app.builds.models import Build
 from app.builds.statuses import BuildStatus
 from app.extensions import db
-from app.integrations.models import Connection, ConnectionState
+from app.integrations.models import Connection, ConnectionState, InventoryMode
 from app.items.listing import waiting_items
 from app.items.models import AccountingItem, ItemLink
 from app.products.models import Product
 from app.workspace.features import Feature
-from app.workspace.models import FeatureSwitch
+from app.workspace.models import FeatureSwitch, Workspace
 
 MOST = 10_000
 
@@ -31,6 +31,8 @@ class Figures:
     connections: int
     undecided: int | None
     """The first connection whose inventory mode nobody has chosen."""
+    books_lead: bool
+    """Whether the quantities of some company's products live in its books."""
     items: int
     imported: int
     waiting: int
@@ -38,6 +40,8 @@ class Figures:
     planned: int
     in_review: int
     reviews: bool
+    got_started: bool
+    """Whether the first steps were all done once."""
 
 
 def count_everything() -> Figures:
@@ -49,6 +53,7 @@ def count_everything() -> Figures:
         select(
             _count(select(Connection.id).where(standing)),
             undecided.scalar_subquery(),
+            exists().where(standing, Connection.inventory_mode == InventoryMode.SYNC),
             _count(select(AccountingItem.id)),
             _count(select(ItemLink.id)),
             _count(waiting_items()),
@@ -56,6 +61,7 @@ def count_everything() -> Figures:
             _count(select(Build.id).where(Build.status == BuildStatus.PLANNED)),
             _count(select(Build.id).where(Build.status == BuildStatus.EXECUTED)),
             func.coalesce(reviews.scalar_subquery(), False),
+            exists().where(Workspace.got_started_at.is_not(None)),
         )
     ).one()
     return Figures(*row)

@@ -40,9 +40,16 @@ class _Plan:
     """Whether what it needs is there; a choice that was put off holds nothing up."""
 
 
+def has_started(figures: Figures) -> bool:
+    """Whether the steps are done, or were once, and no choice was put off."""
+    if figures.undecided is not None:
+        return False
+    return figures.got_started or figures.imported > 0 or all(plan.done for plan in _plans(figures))
+
+
 def steps_for(figures: Figures, can: Callable[[str], bool]) -> list[Step]:
-    """The steps as they stand for a person who `can`; [] once the last one is done and none was put off."""
-    if figures.imported and figures.undecided is None:
+    """The steps as they stand for a person who `can`; [] once the workspace has started."""
+    if has_started(figures):
         return []
     plans = _plans(figures)
     first = next((plan for plan in plans if not plan.done), None)
@@ -96,7 +103,13 @@ def _plans(figures: Figures) -> list[_Plan]:
             "Import",
             "import_items",
             place_url("items.index"),
-            done=figures.imported > 0,
+            done=_has_products(figures),
             ready=synced,
         ),
     ]
+
+
+def _has_products(figures: Figures) -> bool:
+    """Whether products are there; where the books lead, they must come from these (ONB-5, ONB-7)."""
+    by_hand = figures.products > 0 and not figures.books_lead
+    return figures.got_started or figures.imported > 0 or by_hand

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.builds import words
 from app.builds.views.blueprint import SEE
 from app.dashboard.figures import count_everything, told
-from app.dashboard.steps import steps_for
+from app.dashboard.steps import has_started, steps_for
 from app.dashboard.waiting import LOW, low_products, next_builds
 from app.extensions import db
 from app.foundation.navigation import main_places
@@ -19,6 +19,7 @@ from app.integrations.notices import connections_for_page
 from app.people.access import can, signed_in
 from app.sync.models import SyncRun
 from app.sync.progress import TONES
+from app.workspace.service import remember_start
 
 blueprint = Blueprint("dashboard", __name__, template_folder="templates")
 
@@ -32,6 +33,8 @@ def index() -> ResponseReturnValue:
     if not can("view_dashboard"):
         return redirect(main_places(can)[0].url, code=303)
     figures = count_everything()
+    if has_started(figures) and not figures.got_started:
+        remember_start()
     sees_builds = any(can(each) for each in SEE)
     return render_template(
         "dashboard/index.html",

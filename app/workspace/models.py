@@ -17,7 +17,8 @@ THE_ONE = 1
 class Workspace(Model):
     """The business of this installation; the database lets no second row in.
 
-    `sync_fence` is the number of the current holder of the sync lock (design section 5).
+    `sync_fence` is the number of the current holder of the sync lock (design section 5). `got_started_at` is
+    when somebody first saw that the steps to the first products were all done.
     """
 
     __tablename__ = "workspace"
@@ -40,6 +41,7 @@ class Workspace(Model):
     created_at: Mapped[datetime] = mapped_column(
         sa.DateTime(timezone=True), server_default=sa.func.now(), default=utcnow
     )
+    got_started_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
 
 
 class FeatureSwitch(Model):

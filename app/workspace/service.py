@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.foundation import audit
+from app.foundation.clock import utcnow
 from app.foundation.errors import Conflict, InvalidInput
 from app.foundation.transaction import transaction
 from app.people.models import User
@@ -68,6 +69,13 @@ def change_workspace(actor: User, values: Mapping[str, str]) -> bool:
                 user_id=actor.id,
             )
     return bool(changed_to)
+
+
+def remember_start() -> None:
+    """The workspace has got started, and stays so whatever is undone later."""
+    with transaction() as session:
+        open_still = Workspace.got_started_at.is_(None)
+        session.execute(sa.update(Workspace).where(open_still).values(got_started_at=utcnow()))
 
 
 def check_regions(values: Mapping[str, str]) -> None:

@@ -17,7 +17,7 @@ from app.extensions import db
 from app.foundation.clock import utcnow
 from app.foundation.transaction import transaction
 from app.integrations.models import Connection, InventoryMode
-from app.items.linking import link_item
+from app.items.linking import link_item, unlink_item
 from app.people.models import RolePermission
 from app.workspace.features import Feature
 from tests.support.builds import Shop, create_shop, in_review, planned, switch_off, switch_on
@@ -124,6 +124,41 @@ def test_a_choice_that_was_put_off_holds_nothing_up_and_stays_on_the_list(app: F
     with app.app_context():
         choose_mode(company_id, InventoryMode.LOTLEDGER_ONLY)
     assert not visitor.get("/").document.all("ol")
+
+
+def test_where_lotledger_leads_products_by_hand_are_products_too(app: Flask, arrive: Arrive) -> None:
+    visitor = arrive()
+    with app.app_context():
+        create_company(inventory_mode=InventoryMode.LOTLEDGER_ONLY)
+        create_product()
+    assert states(visitor) == ["Done", "Done", "Next", "Done"]
+    with app.app_context():
+        create_item()
+    assert not visitor.get("/").document.all("ol")
+
+
+def test_where_the_books_lead_products_must_come_from_them(app: Flask, arrive: Arrive) -> None:
+    visitor = arrive()
+    with app.app_context():
+        create_company(inventory_mode=InventoryMode.SYNC)
+        create_item()
+        create_product()
+    assert states(visitor) == ["Done", "Done", "Done", "Next"]
+
+
+def test_what_was_done_once_is_not_asked_for_again(app: Flask, arrive: Arrive) -> None:
+    visitor = arrive()
+    with app.app_context():
+        create_company(inventory_mode=InventoryMode.SYNC)
+        item_id = create_item().id
+        link_item(item_id, create_product().id, None)
+    assert not visitor.get("/").document.all("ol")
+    with app.app_context():
+        unlink_item(item_id)
+    assert not visitor.get("/").document.all("ol")
+    with app.app_context():
+        create_company()
+    assert states(visitor) == ["Done", "Next", "Done", "Done"]
 
 
 def test_a_second_company_brings_the_choice_back(app: Flask, arrive: Arrive) -> None:
