@@ -62,10 +62,11 @@ PLAN_DEPARTURES = """
 """
 PLAN_DRAWS = """
     CREATE TEMPORARY TABLE departing_draws ON COMMIT DROP AS
-    SELECT out_id, product_id, lot_id, part AS quantity,
+    SELECT out_id, product_id, lot_id, received_at, part AS quantity,
         CASE WHEN part = held THEN cost ELSE round(cost * part / held, 6) END AS cost
     FROM (
-        SELECT d.out_id, d.product_id, l.id AS lot_id, l.quantity_remaining AS held, l.cost_remaining AS cost,
+        SELECT d.out_id, d.product_id, l.id AS lot_id, l.received_at, l.quantity_remaining AS held,
+            l.cost_remaining AS cost,
             least(l.quantity_remaining, d.quantity - d.owed - sum(l.quantity_remaining) OVER queue
                 + l.quantity_remaining) AS part
         FROM departures d
@@ -90,7 +91,8 @@ ADD_DEPARTURES = """
 """
 ADD_DRAWS = """
     INSERT INTO lot_draws (transaction_id, lot_id, quantity, cost)
-    SELECT out_id, lot_id, quantity, cost FROM departing_draws ORDER BY out_id, lot_id
+    SELECT out_id, lot_id, quantity, cost FROM departing_draws
+    ORDER BY out_id, received_at, lot_id
 """
 DRAW = """
     UPDATE lots SET quantity_remaining = quantity_remaining - w.quantity,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -10,8 +11,17 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.foundation.errors import Conflict
-from app.stock.models import Lot
-from app.stock.service import Kind, SetQuantity, lots_on, resolve_shortage, turn_lots_off, turn_lots_on
+from app.stock.models import Lot, LotDraw
+from app.stock.service import (
+    Kind,
+    NewLot,
+    Receive,
+    SetQuantity,
+    lots_on,
+    resolve_shortage,
+    turn_lots_off,
+    turn_lots_on,
+)
 from tests.stock.test_average import history, level
 from tests.stock.test_lots import lots, sold, three_lots
 from tests.support.products import create_product
@@ -75,6 +85,21 @@ def test_on_again_what_left_meanwhile_leaves_the_oldest_lots(app: Flask) -> None
         ("COST_CORRECTION", 0),
     ]
     assert history(product)[-1][2] == 775 - before[1]
+
+
+def test_on_again_the_draws_are_kept_in_the_order_of_drawing(app: Flask) -> None:
+    turn_lots_on(None)
+    product = stocked(quantity=5, unit_cost=9)
+    earlier = NewLot("OLD-1", received_at=datetime(2020, 1, 1, tzinfo=UTC))
+    receipt = Receive(
+        product_id=product, quantity=D(5), cost=D(10), lot=earlier, kind=Kind.RECEIVE, source=a_source()
+    )
+    post_now(receipt)
+    turn_lots_off(None)
+    consumed(product, 8)
+    turn_lots_on(None)
+    drawn = db.session.execute(select(LotDraw.quantity, LotDraw.cost).order_by(LotDraw.id)).all()
+    assert [tuple(row) for row in drawn] == [(5, 10), (3, 27)]
 
 
 def test_a_level_below_zero_becomes_a_shortage(app: Flask) -> None:
