@@ -107,6 +107,7 @@ def _bring_back(batch: Batch, shelf: Shelf, past: Past) -> Entry:
 
 
 def _take_away(batch: Batch, shelf: Shelf, past: Past) -> Entry:
+    """What came in leaves again; a lot that never held anything else is voided."""
     rest, cost = past.quantity, past.cost
     draws: list[Draw] = []
     for lot, quantity, given in past.draws:
@@ -115,7 +116,7 @@ def _take_away(batch: Batch, shelf: Shelf, past: Past) -> Entry:
         cost += given
     if rest and past.lot is not None:
         draws.append(_taken(past.lot, rest, cost))
-        past.lot.voided = past.made_lot and not past.lot.quantity
+        past.lot.voided = past.made_lot and past.lot.original_quantity == rest
     elif rest:
         drawn, missing = draw(shelf.open_lots(), rest)
         if missing:

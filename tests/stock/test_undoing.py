@@ -25,7 +25,7 @@ from app.stock.service import (
     turn_lots_on,
 )
 from tests.stock.test_average import history, level
-from tests.stock.test_lots import lots, sold, three_lots
+from tests.stock.test_lots import adjusted, lots, sold, three_lots
 from tests.support.products import create_product
 from tests.support.stock import a_source, consumed, post_now, stocked
 
@@ -202,3 +202,15 @@ def test_a_part_given_back_before_lots_is_not_given_back_again(app: Flask) -> No
     assert level(product)[0] == 115
     with pytest.raises(CannotReverse):
         given_back(used.id, 1)
+
+
+def test_a_lot_that_has_more_than_its_receipt_gave_it_outlives_the_receipt(app: Flask) -> None:
+    turn_lots_on(None)
+    receipt, build = a_source("receipt"), a_source("build")
+    product = stocked(quantity=10, unit_cost=2, source=receipt)
+    consumed(product, 4, build)
+    adjusted(product, db.session.scalars(select(Lot.id)).one(), 4, 2)
+    reversed_now(receipt)
+    assert lots(product) == [(0, 0, "exhausted")]
+    reversed_now(build)
+    assert lots(product) == [(4, 8, "active")]
