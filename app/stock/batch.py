@@ -151,6 +151,12 @@ class Batch:
         """What is entered from here on belongs to this movement."""
         self._at = index, movement
 
+    def disown(self) -> None:
+        """What is entered from here on belongs to no numbered source, so that no reversal takes it back."""
+        assert self._at is not None  # noqa: S101 - for the type checker
+        index, movement = self._at
+        self._at = index, replace(movement, source=Source(movement.source.kind))
+
     def enter(
         self,
         shelf: Shelf,

@@ -46,7 +46,11 @@ class Past:
 
 
 def reverse(batch: Batch, pasts: Sequence[Past]) -> None:
-    """Each of `pasts` has its exact opposite; what comes back does so before anything is taken."""
+    """Each of `pasts` has its exact opposite; what comes back does so before anything is taken.
+
+    What must be put right afterwards is not the source's doing: when the source is used again and reversed
+    again, that correction stands.
+    """
     taken_back = {past.id for past in pasts}
     if any(set(past.returns) - taken_back for past in pasts):
         raise CannotReverse(PARTLY_BACK)
@@ -59,6 +63,7 @@ def reverse(batch: Batch, pasts: Sequence[Past]) -> None:
     for past in sorted(pasts, key=lambda one: (one.quantity > 0, -one.id)):
         past.reversed = True
         _oppose(batch, batch.shelves[past.product_id], past)
+    batch.disown()
     for product_id in sorted(net):
         settle(batch, batch.shelves[product_id])
 

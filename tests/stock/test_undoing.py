@@ -214,3 +214,16 @@ def test_a_lot_that_has_more_than_its_receipt_gave_it_outlives_the_receipt(app: 
     assert lots(product) == [(0, 0, "exhausted")]
     reversed_now(build)
     assert lots(product) == [(4, 8, "active")]
+
+
+def test_a_correction_that_followed_from_a_reversal_stands_when_the_source_is_reversed_again(
+    app: Flask,
+) -> None:
+    sale = a_source("sale")
+    product = stocked(quantity=10, unit_cost=1)
+    stocked(product, 10, 9, source=sale)
+    consumed(product, 10)
+    reversed_now(sale)
+    stocked(product, 10, 5)
+    assert reversed_now(sale).transactions == []
+    assert level(product) == (10, 50, 5)
