@@ -255,8 +255,7 @@ def _pasts(
     }
     for row in returns:
         past = pasts[row.gives_back_id]
-        past.returns.append(row.id)
-        past.returned_quantity += row.quantity
-        past.returned_cost += row.cost
-        past.returned_draws += drawn.get(row.id, [])
+        past.add_return(row.id, row.quantity, row.cost, drawn.get(row.id, []))
+        if row.id in pasts:
+            pasts[row.id].gives_back = past
     return pasts

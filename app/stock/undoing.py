@@ -24,7 +24,11 @@ USED = "What came in has been used or changed since, so it cannot be taken back.
 
 @dataclass(slots=True, eq=False)
 class Past:
-    """A transaction that stands, as it is being taken back; `returned` is what was given back so far."""
+    """A transaction that stands, as it is being taken back; `returned` is what was given back so far.
+
+    `returns` are the transactions that did so, 0 for one of this batch. `gives_back` is the transaction that
+    this one gave a part back of, where the batch takes back both.
+    """
 
     id: int
     product_id: int
@@ -39,10 +43,26 @@ class Past:
     returned_quantity: Decimal = ZERO
     returned_cost: Decimal = ZERO
     returns: list[int] = field(default_factory=list)
+    gives_back: Past | None = None
 
     def stands_for(self, source: Source) -> bool:
         """Whether it belongs to the source and has not been taken back."""
         return self.source == source and not self.reversed
+
+    def add_return(self, number: int, quantity: Decimal, cost: Decimal, draws: Sequence[Draw]) -> None:
+        """A part of it has been given back."""
+        self.returns.append(number)
+        self.returned_quantity += quantity
+        self.returned_cost += cost
+        self.returned_draws += draws
+
+    def drop_return(self, past: Past) -> None:
+        """That part has been taken away again."""
+        self.returns.remove(past.id)
+        self.returned_quantity -= past.quantity
+        self.returned_cost -= past.cost
+        for one in past.draws:
+            self.returned_draws.remove(one)
 
 
 def reverse(batch: Batch, pasts: Sequence[Past]) -> None:
@@ -62,6 +82,8 @@ def reverse(batch: Batch, pasts: Sequence[Past]) -> None:
         return
     for past in sorted(pasts, key=lambda one: (one.quantity > 0, -one.id)):
         past.reversed = True
+        if past.gives_back is not None:
+            past.gives_back.drop_return(past)
         _oppose(batch, batch.shelves[past.product_id], past)
     batch.disown()
     for product_id in sorted(net):
@@ -146,9 +168,7 @@ def return_part(batch: Batch, movement: GiveBack, past: Past) -> None:
         _fill_deficit(shelf, past, movement.quantity)
         entry = batch.enter(shelf, movement.quantity, cost)
     entry.gives_back_id = past.id
-    past.returned_quantity += entry.quantity
-    past.returned_cost += entry.cost
-    past.returned_draws += entry.draws
+    past.add_return(entry.id, entry.quantity, entry.cost, entry.draws)
     settle(batch, shelf)
 
 

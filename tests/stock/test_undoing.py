@@ -40,13 +40,16 @@ def reversed_now(source: Source) -> PostedBatch:
 
 def given_back(transaction_id: int, quantity: str | int) -> PostedBatch:
     """A part of a consumption has been recovered."""
-    return post_now(
-        GiveBack(
-            transaction_id=transaction_id,
-            quantity=D(quantity),
-            kind=Kind.BUILD_RECOVERY,
-            source=a_source("build"),
-        )
+    return post_now(a_return(transaction_id, quantity))
+
+
+def a_return(transaction_id: int, quantity: str | int) -> GiveBack:
+    """A part of a consumption to be recovered."""
+    return GiveBack(
+        transaction_id=transaction_id,
+        quantity=D(quantity),
+        kind=Kind.BUILD_RECOVERY,
+        source=a_source("build"),
     )
 
 
@@ -204,6 +207,19 @@ def test_a_part_given_back_before_lots_is_not_given_back_again(app: Flask) -> No
         given_back(used.id, 1)
 
 
+def test_a_correction_that_followed_from_a_reversal_stands_when_the_source_is_reversed_again(
+    app: Flask,
+) -> None:
+    sale = a_source("sale")
+    product = stocked(quantity=10, unit_cost=1)
+    stocked(product, 10, 9, source=sale)
+    consumed(product, 10)
+    reversed_now(sale)
+    stocked(product, 10, 5)
+    assert reversed_now(sale).transactions == []
+    assert level(product) == (10, 50, 5)
+
+
 def test_a_lot_that_has_more_than_its_receipt_gave_it_outlives_the_receipt(app: Flask) -> None:
     turn_lots_on(None)
     receipt, build = a_source("receipt"), a_source("build")
@@ -216,14 +232,19 @@ def test_a_lot_that_has_more_than_its_receipt_gave_it_outlives_the_receipt(app: 
     assert lots(product) == [(4, 8, "active")]
 
 
-def test_a_correction_that_followed_from_a_reversal_stands_when_the_source_is_reversed_again(
-    app: Flask,
-) -> None:
-    sale = a_source("sale")
-    product = stocked(quantity=10, unit_cost=1)
-    stocked(product, 10, 9, source=sale)
-    consumed(product, 10)
-    reversed_now(sale)
-    stocked(product, 10, 5)
-    assert reversed_now(sale).transactions == []
-    assert level(product) == (10, 50, 5)
+def test_what_is_given_back_in_a_batch_is_not_reversed_in_it_as_a_whole(app: Flask) -> None:
+    product, build = stocked(), a_source("build")
+    used = consumed(product, 4, build).transactions[0].id
+    with pytest.raises(CannotReverse):
+        post_now(a_return(used, 1), Reverse(source=build, kind=Kind.BUILD_REVERSAL))
+    assert level(product)[0] == 6
+
+
+def test_what_came_back_and_left_again_in_a_batch_can_come_back_in_it(app: Flask) -> None:
+    turn_lots_on(None)
+    product = three_lots()
+    used = consumed(product, 50).transactions[0].id
+    recovery = a_return(used, 40)
+    post_now(recovery)
+    post_now(Reverse(source=recovery.source, kind=Kind.BUILD_REVERSAL), a_return(used, 50))
+    assert lots(product) == [(15, 150, "active"), (40, 440, "active"), (60, 720, "active")]
