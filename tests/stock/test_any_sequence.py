@@ -19,7 +19,7 @@ def test_any_sequence_of_movements_conserves_quantity_and_value(app: Flask, tria
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=12,
+            max_examples=5,
             stateful_step_count=25,
             deadline=None,
             database=None,
