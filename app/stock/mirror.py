@@ -94,7 +94,7 @@ RESOLVE_SHORTAGES = """
             CASE WHEN owed <= moved - older THEN CAST(:now AS timestamptz) END AS resolved_at
         FROM (
             SELECT o.transaction_id, o.quantity - o.resolved_quantity AS owed,
-                o.cost - o.resolved_cost AS owed_cost, m.after - m.before AS moved,
+                o.cost - o.resolved_cost AS owed_cost, least(m.after - m.before, -m.before) AS moved,
                 coalesce(sum(o.quantity - o.resolved_quantity) OVER (PARTITION BY o.product_id
                     ORDER BY o.transaction_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS older
             FROM shortages o JOIN mirrored_quantities m USING (product_id)
