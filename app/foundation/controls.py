@@ -17,9 +17,9 @@ FIELD = Markup('<input type="hidden" name="{}" value="{}">')
 
 def csrf_field() -> Markup:
     """The hidden token of a form without a Form object, made once per page."""
-    if "csrf_field" not in g:
-        g.csrf_field = TOKEN.format(generate_csrf())
-    field: Markup = g.csrf_field
+    field: Markup | None = g.get("csrf_field")
+    if field is None:
+        field = g.csrf_field = TOKEN.format(generate_csrf())
     return field
 
 

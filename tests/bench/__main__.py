@@ -11,18 +11,27 @@ from app.foundation.embedded import remove
 from tests.bench import builds, item_sync, linked_sync, lists, stock_ledger
 from tests.bench.report import Row, show
 
+WORK = {
+    "item_sync": item_sync,
+    "linked_sync": linked_sync,
+    "stock_ledger": stock_ledger,
+    "builds": builds,
+    "lists": lists,
+}
+
 
 def main() -> int:
     """Measures and prints; the exit code says whether every promise was kept."""
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--items", type=int, default=100_000, help="how many items the large catalogue has")
     parser.add_argument("--rounds", type=int, default=3, help="how often each time is taken")
+    parser.add_argument("--only", choices=WORK, action="append", help="measure this part, not all of them")
     arguments = parser.parse_args()
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="lotledger-bench-") as folder:
         try:
-            for work in (item_sync, linked_sync, stock_ledger, builds, lists):
-                for row in work.measure(Path(folder), arguments.items, arguments.rounds):
+            for part in arguments.only or WORK:
+                for row in WORK[part].measure(Path(folder), arguments.items, arguments.rounds):
                     show(row)
                     rows.append(row)
         finally:

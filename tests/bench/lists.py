@@ -90,7 +90,7 @@ class Taken:
     @property
     def late(self) -> float:
         """The 95th percentile."""
-        return quantiles(self.times, n=20, method="inclusive")[-1]
+        return quantiles(self.times, n=20, method="inclusive")[-1] if len(self.times) > 1 else self.median
 
     @property
     def more(self) -> str:
