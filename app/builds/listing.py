@@ -18,10 +18,11 @@ from sqlalchemy import (
 
 from app.boms.models import Bom
 from app.builds.models import Build
-from app.builds.searching import LARGEST_ID, found_by
+from app.builds.searching import found_by
 from app.builds.statuses import BuildStatus
 from app.builds.words import build_number, status_label
 from app.extensions import db
+from app.foundation.ids import id_from
 from app.foundation.listing import Choices
 from app.foundation.tables import Column, Filter, Listing
 from app.people.models import User
@@ -83,9 +84,9 @@ def product_choices() -> Choices:
 
 
 def _chosen_product() -> Iterator[Any]:
-    asked = request.args.get("product", "")
-    if asked.isascii() and asked.isdigit() and int(asked) <= LARGEST_ID:
-        statement = select(Product.id, Product.name, Product.sku).where(Product.id == int(asked))
+    asked = id_from(request.args.get("product", ""))
+    if asked is not None:
+        statement = select(Product.id, Product.name, Product.sku).where(Product.id == asked)
         yield from db.session.execute(statement)
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, or_
 
 from app.builds.models import Build
+from app.foundation.ids import id_from
 from app.foundation.search import matches, words
-
-LARGEST_ID = 2**63 - 1
 
 
 def found_by(asked: str) -> ColumnElement[bool] | None:
@@ -19,5 +18,4 @@ def found_by(asked: str) -> ColumnElement[bool] | None:
 def _number(asked: str) -> int | None:
     """The id that `B-000123`, `b123` or `123` names."""
     parts = [part for part in words(asked.lower().removeprefix("b")) if part]
-    digits = parts[0] if len(parts) == 1 else ""
-    return int(digits) if digits.isascii() and digits.isdigit() and int(digits) <= LARGEST_ID else None
+    return id_from(parts[0]) if len(parts) == 1 else None

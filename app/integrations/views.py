@@ -8,6 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.foundation.errors import Forbidden, InvalidInput, LotledgerError, NotFoundError
+from app.foundation.ids import id_from
 from app.foundation.web import see_other
 from app.integrations import attempts, service, switching
 from app.integrations.callback_views import page_after
@@ -112,6 +113,7 @@ def _connection_to_renew() -> int | None:
     text = request.form.get("connection_id", "")
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 20):
+    connection_id = id_from(text)
+    if connection_id is None:
         raise NotFoundError("There is no such connection.")
-    return int(text)
+    return connection_id

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from wtforms import SelectField
 
 from app.foundation.forms import Form, is_storable
+from app.foundation.ids import id_from
 from app.items.plan import Decision
 from app.products.forms import TYPE_CHOICES
 from app.products.models import LONGEST_SKU, ProductType
-from app.products.service import LARGEST_ID
 
 
 class ImportForm(Form):
@@ -35,7 +35,7 @@ class Decisions:
         self.errors: dict[int, str] = {}
         self.chosen: dict[int, Decision] = {}
         for name, action in fields.items():
-            item = number_from(name.removeprefix("action-")) if name.startswith("action-") else None
+            item = id_from(name.removeprefix("action-")) if name.startswith("action-") else None
             if item is not None:
                 self.chosen[item] = self._decision(item, action)
 
@@ -49,7 +49,7 @@ class Decisions:
 
     def _decision(self, item: int, action: str) -> Decision:
         if action == "link":
-            return Decision(link_to=number_from(self.fields.get(f"product-{item}", "")))
+            return Decision(link_to=id_from(self.fields.get(f"product-{item}", "")))
         if action != "sku":
             return Decision()
         sku = self.sku(item).strip()
@@ -60,9 +60,3 @@ class Decisions:
         elif not is_storable(sku):
             self.errors[item] = "This holds characters that cannot be stored."
         return Decision(sku=sku)
-
-
-def number_from(text: str) -> int | None:
-    """An id as a form carries it; None for anything else."""
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
-    return number if 0 < number <= LARGEST_ID else None

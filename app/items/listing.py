@@ -10,13 +10,13 @@ from sqlalchemy import ColumnElement, Select, literal_column, select
 from werkzeug.datastructures import MultiDict
 
 from app.extensions import db
+from app.foundation.ids import id_from
 from app.foundation.tables import Column, Filter, Listing
 from app.integrations.models import Connection
 from app.items.models import AccountingItem, ItemLink, text_key
 from app.items.selection import ItemFilter, ItemState, Selection, matching_words, state_condition
 from app.items.words import TYPE_LABELS, states, type_label
 from app.products.models import Product
-from app.products.service import LARGEST_ID
 from app.providers.base import ItemType
 
 TYPES = (("", "All types"), *((kind.value, label) for kind, label in TYPE_LABELS.items()))
@@ -140,5 +140,5 @@ def selection_from(args: MultiDict[str, str]) -> Selection:
     narrowed = filter_from(args)
     if args.get("all"):
         return Selection(None, narrowed)
-    numbers = {int(text) for text in args.getlist("item") if text.isascii() and text.isdigit()}
-    return Selection(tuple(sorted(number for number in numbers if number <= LARGEST_ID)), narrowed)
+    numbers = {number for text in args.getlist("item") if (number := id_from(text))}
+    return Selection(tuple(sorted(numbers)), narrowed)

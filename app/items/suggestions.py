@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select
 
 from app.foundation.errors import InvalidInput
+from app.foundation.ids import id_from
 from app.foundation.tables import Column, Filter, Listing
 from app.integrations.models import Connection
 from app.items.candidates import Reason
-from app.items.forms import number_from
 from app.items.listing import companies
 from app.items.models import AccountingItem
 from app.items.pairs import PAIRS, Pair
@@ -102,7 +102,7 @@ def pairs_from(texts: Iterable[str]) -> list[Pair]:
     found: list[Pair] = []
     for text in texts:
         product, _, item = text.partition("-")
-        numbers = number_from(product), number_from(item)
+        numbers = id_from(product), id_from(item)
         if numbers[0] is None or numbers[1] is None or len(found) == PAGE_SIZE:
             raise InvalidInput("Tick suggestions of this page, then press “Link selected”.")
         found.append((numbers[0], numbers[1]))

@@ -8,13 +8,13 @@ from flask import redirect, request, session, url_for
 from flask_login import LoginManager, login_user
 from werkzeug.wrappers import Response
 
+from app.foundation.ids import id_from
 from app.people import sign_ins
 from app.people.models import User
 
 HOME = "/"
 SIGN_IN = "people.login"
 KEY = "sign_in"
-LARGEST_ID = 2**63 - 1
 
 
 def begin_session(user: User) -> None:
@@ -52,9 +52,10 @@ def own_path(target: str | None) -> str:
 
 def load_user(identity: str) -> User | None:
     """The person of a session, unless it was ended, here or everywhere, or they were deactivated since."""
-    if KEY not in session or not identity.isdecimal() or int(identity) > LARGEST_ID:
+    user_id = id_from(identity)
+    if KEY not in session or user_id is None:
         return None
-    user = sign_ins.find(int(identity), session[KEY])
+    user = sign_ins.find(user_id, session[KEY])
     return user if user is not None and user.is_active else None
 
 

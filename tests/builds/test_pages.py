@@ -102,7 +102,17 @@ class TestNewBuild:
         value = {"product_id": shop.product_id, "bom_id": shop.bom.id, "q": "box"}[by]
         assert owner.get(f"/builds/new?{by}={value}").path == f"/builds/new/{shop.product_id}"
 
-    @pytest.mark.parametrize("query", ["product_id=999", "bom_id=999", "product_id=x", f"bom_id={10**30}"])
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "product_id=999",
+            "bom_id=999",
+            "product_id=x",
+            f"bom_id={10**30}",
+            f"bom_id={'9' * 5000}",
+            f"product_id={'9' * 5000}",
+        ],
+    )
     def test_what_does_not_exist_is_not_found(self, owner: Member, query: str) -> None:
         owner.get(f"/builds/new?{query}", 404)
 
@@ -258,6 +268,8 @@ class TestQueue:
             ({}, 400),
             ({"before_build": "999"}, 404),
             ({"after_build": "x"}, 404),
+            ({"before_build": "9" * 5000}, 404),
+            ({"after_build": "9" * 5000}, 404),
         ],
     )
     def test_a_move_that_cannot_be_changes_nothing(

@@ -22,10 +22,11 @@ from app.boms.service import basis_of, ensure_can_have_bom, fields_of, get_bom, 
 from app.boms.views.blueprint import blueprint
 from app.foundation.errors import InvalidInput, NotFoundError
 from app.foundation.formatting import count_of
+from app.foundation.ids import id_from
 from app.foundation.web import see_other
 from app.people.access import requires
 from app.products.models import Product
-from app.products.service import LARGEST_ID, get_product
+from app.products.service import get_product
 
 SAVES = {"save": False, "draft": True}
 
@@ -217,6 +218,7 @@ def _number(name: str) -> int | None:
     text = request.args.get(name)
     if text is None:
         return None
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:20]) <= LARGEST_ID and len(text) < 20):
+    number = id_from(text)
+    if number is None:
         raise NotFoundError("There is no such product or BOM.")
-    return int(text)
+    return number

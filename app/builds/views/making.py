@@ -19,6 +19,7 @@ from app.builds.values import BuildPreview
 from app.builds.views.blueprint import MAKE, blueprint
 from app.builds.views.build import executed
 from app.foundation.errors import Conflict, Forbidden, InvalidInput
+from app.foundation.ids import NO_ID, id_from
 from app.foundation.web import see_other
 from app.people.access import can, requires
 from app.products.service import get_product
@@ -125,10 +126,5 @@ def _chosen() -> int | None:
     """The product that the address names, itself or by one of its BOM versions."""
     product_id, bom_id = request.args.get("product_id", ""), request.args.get("bom_id", "")
     if bom_id:
-        return get_bom(_number(bom_id)).product_id
-    return get_product(_number(product_id)).id if product_id else None
-
-
-def _number(text: str) -> int:
-    """The id that a text is; 0, which nothing has, for any other text."""
-    return int(text) if text.isascii() and text.isdigit() else 0
+        return get_bom(id_from(bom_id) or NO_ID).product_id
+    return get_product(id_from(product_id) or NO_ID).id if product_id else None

@@ -14,6 +14,7 @@ from app.builds.shortfalls import shortfalls
 from app.builds.values import Direction
 from app.builds.views.blueprint import SEE, blueprint
 from app.foundation.errors import Conflict, InvalidInput
+from app.foundation.ids import NO_ID, id_from
 from app.foundation.web import see_other
 from app.people.access import requires
 
@@ -39,9 +40,9 @@ def move(build_id: int) -> Redirect:
     """A planned build stands elsewhere in the queue: one place on, first, or beside another."""
     try:
         if before := request.form.get("before_build"):
-            service.move_before(build_id, _number(before), current_user.id)
+            service.move_before(build_id, id_from(before) or NO_ID, current_user.id)
         elif after := request.form.get("after_build"):
-            service.move_before(build_id, next_in_queue(_number(after), build_id), current_user.id)
+            service.move_before(build_id, next_in_queue(id_from(after) or NO_ID, build_id), current_user.id)
         else:
             service.move(build_id, _direction(request.form.get("direction", "")), current_user.id)
     except Conflict as error:
@@ -58,8 +59,3 @@ def _direction(text: str) -> Direction:
     if text not in set(Direction):
         raise InvalidInput("A build is moved up, down or to the top.")
     return Direction(text)
-
-
-def _number(text: str) -> int:
-    """The id that a text is; 0, which no build has, for any other text."""
-    return int(text) if text.isascii() and text.isdigit() else 0

@@ -8,10 +8,10 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from app.foundation.errors import Conflict
+from app.foundation.ids import id_from
 from app.foundation.web import see_other
 from app.integrations.notices import connections_for_page
 from app.items import candidates, linking
-from app.items.forms import number_from
 from app.items.quantities import COMES_WITH_SYNC, any_comes_with_sync, links_for_page
 from app.items.views.blueprint import blueprint
 from app.items.words import type_label
@@ -56,7 +56,7 @@ def choose_item(product_id: int) -> str:
 @requires("import_items")
 def link(item_id: int) -> ResponseReturnValue:
     """The item linked to the product that was chosen; who cannot is led back to where they choose."""
-    product_id = number_from(request.form.get("product_id", ""))
+    product_id = id_from(request.form.get("product_id", ""))
     if product_id is None:
         flash("Choose the product to link to.", "error")
         return see_other("items.choose_product", item_id=item_id)
