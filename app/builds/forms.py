@@ -24,10 +24,12 @@ from app.builds.service import assignees
 from app.builds.statuses import Recovery, RejectionReason
 from app.builds.values import AddedLine, EditFields, PlanFields, QuickFields
 from app.foundation.forms import ExactDecimalField, Form, NotesField, TextField
+from app.foundation.ids import NO_ID, id_from
 from app.products.models import LONGEST_SKU
 
 LONGEST_NOTES = 2000
 NOBODY = ""
+UNUSABLE = "This form cannot be used. Open the page again."
 CODE = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 
@@ -81,7 +83,7 @@ class TokenForm(Form):
         try:
             UUID(field.data or "")
         except ValueError as error:
-            raise ValidationError("This form cannot be used. Open the page again.") from error
+            raise ValidationError(UNUSABLE) from error
 
     def one_time(self) -> UUID:
         """The form's token."""
@@ -102,16 +104,27 @@ class PlanningForm(Form):
 
 
 class NewBuildForm(PlanningForm, TokenForm):
-    """A build to be executed at once or planned (BLD-10, BLD-20)."""
+    """A build of the BOM version that was previewed, to be executed at once or planned (BLD-10, BLD-20)."""
 
-    def quick(self, bom_id: int) -> QuickFields:
+    bom_id = HiddenField("This form")
+
+    def validate_bom_id(self, field: Any) -> None:
+        """Raises ValidationError for what names no version."""
+        if id_from(field.data or "") is None:
+            raise ValidationError(UNUSABLE)
+
+    def previewed(self) -> int | None:
+        """The BOM version whose preview was shown with the form."""
+        return id_from(self.bom_id.data or "")
+
+    def quick(self) -> QuickFields:
         """What was entered, for a build at once."""
-        return QuickFields(bom_id, self.quantity.data or Decimal(0), self.notes.data or "")
+        return QuickFields(self.previewed() or NO_ID, self.quantity.data or Decimal(0), self.notes.data or "")
 
-    def plan(self, bom_id: int) -> PlanFields:
+    def plan(self) -> PlanFields:
         """What was entered, for the queue."""
         return PlanFields(
-            bom_id=bom_id,
+            bom_id=self.previewed() or NO_ID,
             quantity=self.quantity.data or Decimal(0),
             target_date=self.target_date.data,
             assignee_id=self.assignee(),

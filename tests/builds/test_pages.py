@@ -174,6 +174,50 @@ class TestNewBuild:
         assert page.path == "/builds/1"
         assert db.session.query(Build).count() == 1
 
+    @pytest.mark.parametrize("button", ["Execute build", "Plan build"])
+    def test_only_the_version_that_was_previewed_is_built(
+        self, owner: Member, shop: Shop, button: str
+    ) -> None:
+        page = owner.get(f"/builds/new/{shop.product_id}")
+        create_bom(shop.product_id, {shop.board: 5})
+        page = owner.submit(page, button, 409, quantity="3", notes="For the fair")
+        said = f"Version 2 of this BOM is active now. Look at what it takes, then press {button} again."
+        assert page.document.one(role="alert").text == said
+        assert "15 pcs" in page.document.one(id="preview").text
+        assert page.document.one("textarea", id="notes").text.strip() == "For the fair"
+        assert db.session.query(Build).count() == 0
+        owner.submit(page, button)
+        assert get_build(1).quantity == 3
+
+    def test_a_preview_of_a_newer_version_says_so_and_is_what_is_built(
+        self, owner: Member, shop: Shop
+    ) -> None:
+        page = owner.get(f"/builds/new/{shop.product_id}")
+        active = create_bom(shop.product_id, {shop.board: 5})
+        page = owner.submit(page, "Show the preview", quantity="3")
+        said = "Version 2 of this BOM is active now. Look at what it takes."
+        assert said in page.document.one(id="preview").text
+        owner.submit(page, "Execute build")
+        assert get_build(1).bom_id == active.id
+
+    def test_a_form_sent_twice_is_told_so_though_the_version_has_changed(
+        self, owner: Member, shop: Shop
+    ) -> None:
+        form = owner.get(f"/builds/new/{shop.product_id}")
+        owner.submit(form, "Execute build", quantity="1")
+        create_bom(shop.product_id, {shop.board: 5})
+        page = owner.submit(form, "Execute build", quantity="1")
+        assert "built once, as B-000001" in page.notices[0]
+
+    @pytest.mark.parametrize(("version", "status"), [("", 400), ("x", 400), ("another", 404), ("4711", 404)])
+    def test_a_version_of_nothing_or_of_another_product_is_not_built(
+        self, owner: Member, shop: Shop, version: str, status: int
+    ) -> None:
+        sent = str(create_bom(None, {shop.board: 1}).id) if version == "another" else version
+        form = owner.get(f"/builds/new/{shop.product_id}")
+        owner.submit(form, "Execute build", status, quantity="1", bom_id=sent)
+        assert db.session.query(Build).count() == 0
+
     def test_planning_keeps_what_was_entered(self, owner: Member, shop: Shop) -> None:
         form = owner.get(f"/builds/new/{shop.product_id}")
         page = owner.submit(
@@ -199,6 +243,7 @@ class TestNewBuild:
             ("assignee_id", "x"),
             ("notes", "x" * 5000),
             ("token", "1"),
+            ("bom_id", "0"),
         ],
     )
     def test_what_cannot_be_planned_is_refused(
