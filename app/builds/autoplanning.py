@@ -1,7 +1,8 @@
 """Builds that the program plans by itself where stock is at or below a build point (BLD-29, OQ-25, CON-10).
 
 At most one for each product. Its quantity follows the stock, and it goes again when stock has recovered, as
-long as nobody has edited it; from then on it is that person's.
+long as nobody has edited it; from then on it is that person's. What waits for QA review counts as stock here,
+or it would be built once more.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 import structlog
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from app.boms.models import Bom, BomStatus
 from app.builds import loading, planning, recipes, timeline
 from app.builds.models import Build, BuildEvent
 from app.builds.queueing import hold_queue
+from app.builds.reserving import on_the_way
 from app.builds.rules import ZERO, amount
 from app.builds.statuses import BuildStatus, Event
 from app.builds.values import PlanFields
@@ -82,11 +84,11 @@ def check_after_a_build(build: Build) -> None:
         log.exception("build points not checked", build=build_id)
 
 
-def units_wanted(on_hand: Decimal, build_point: Decimal | None, target_level: Decimal | None) -> Decimal:
+def units_wanted(stock: Decimal, build_point: Decimal | None, target_level: Decimal | None) -> Decimal:
     """How many units bring the stock to its target, in whole units; zero above the build point."""
-    if build_point is None or target_level is None or on_hand > build_point:
+    if build_point is None or target_level is None or stock > build_point:
         return ZERO
-    return (target_level - on_hand).to_integral_value(ROUND_CEILING)
+    return (target_level - stock).to_integral_value(ROUND_CEILING)
 
 
 @contextmanager
@@ -100,10 +102,15 @@ def _apart(product_id: int, session: Session) -> Iterator[None]:
 
 
 def _points(product_ids: list[int] | None, session: Session) -> Sequence[Point]:
+    coming = on_the_way().subquery()
+    stock = func.coalesce(StockLevel.on_hand, ZERO) + func.coalesce(coming.c.quantity, ZERO)
     statement = (
-        select(Bom.product_id, Bom.id.label("bom_id"), Bom.build_point, Bom.target_level, StockLevel.on_hand)
+        select(
+            Bom.product_id, Bom.id.label("bom_id"), Bom.build_point, Bom.target_level, stock.label("stock")
+        )
         .join(Product, Product.id == Bom.product_id)
         .outerjoin(StockLevel, StockLevel.product_id == Bom.product_id)
+        .outerjoin(coming, coming.c.product_id == Bom.product_id)
         .where(Bom.status == BomStatus.ACTIVE, Bom.target_level.is_not(None), Product.is_active)
     )
     if product_ids is not None:
@@ -112,7 +119,7 @@ def _points(product_ids: list[int] | None, session: Session) -> Sequence[Point]:
 
 
 def _want(row: Point) -> Want:
-    return Want(row.bom_id, units_wanted(row.on_hand or ZERO, row.build_point, row.target_level))
+    return Want(row.bom_id, units_wanted(row.stock, row.build_point, row.target_level))
 
 
 def _standing(product_ids: list[int] | None, session: Session) -> Sequence[Build]:

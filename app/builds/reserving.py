@@ -1,4 +1,4 @@
-"""What planned builds will use, for whoever asks what is available (BOM-43)."""
+"""What builds will take from the shelf and what they will put there (BOM-43, BLD-54)."""
 
 from __future__ import annotations
 
@@ -20,4 +20,13 @@ def committed() -> Select[int, Decimal] | None:
         .join(Build, Build.id == BuildLine.build_id)
         .where(Build.status == BuildStatus.PLANNED, BuildLine.quantity > 0)
         .group_by(BuildLine.component_id)
+    )
+
+
+def on_the_way() -> Select[int, Decimal]:
+    """How much of each product waits for QA review before it is on the shelf."""
+    return (
+        select(Build.product_id, func.sum(Build.quantity).label("quantity"))
+        .where(Build.status == BuildStatus.EXECUTED)
+        .group_by(Build.product_id)
     )

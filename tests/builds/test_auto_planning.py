@@ -189,14 +189,34 @@ def test_execution_review_and_undo_check_what_they_moved(watched: Shop) -> None:
     assert queue(tin) == [(7, True)]
 
 
-def test_approval_of_the_output_makes_its_own_plan_unneeded(watched: Shop) -> None:
+def test_what_waits_for_review_is_not_planned_once_more(watched: Shop) -> None:
+    stocked(watched.board, 200)
     leave(watched, 9)
     service.check_build_points()
-    bom_id = auto_planned().bom_id
-    review = in_review(bom_id, 5)
-    assert queue(watched.product_id) == [(31, True)]
-    service.approve(review.id, "", None)
+    switch_on(Feature.QA_REVIEW)
+    plan = auto_planned()
+    service.execute(plan.id, None)
+    service.check_build_points()
     assert queue(watched.product_id) == []
+    service.approve(plan.id, "", None)
+    assert queue(watched.product_id) == []
+
+
+def test_a_rejected_output_is_planned_anew(watched: Shop) -> None:
+    leave(watched, 9)
+    review = in_review(create_bom(watched.product_id, {watched.board: 2}, **LEVELS).id, 2)
+    assert queue(watched.product_id) == [(29, True)]
+    rejected(review.id)
+    assert queue(watched.product_id) == [(31, True)]
+
+
+def test_output_in_review_that_lifts_the_stock_makes_a_plan_unneeded(watched: Shop) -> None:
+    leave(watched, 9)
+    service.check_build_points()
+    review = in_review(auto_planned().bom_id, 5)
+    assert queue(watched.product_id) == []
+    service.undo(review.id, "", None)
+    assert queue(watched.product_id) == [(31, True)]
 
 
 def test_a_failed_check_is_no_failure_of_the_build(watched: Shop) -> None:
