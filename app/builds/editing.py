@@ -99,13 +99,12 @@ def _added(
     build: Build, lines: Sequence[BuildLine], added: Sequence[AddedLine], session: Session
 ) -> list[BuildLine]:
     """The lines that the BOM does not have; raises InvalidInput for what cannot be one."""
-    taken = {line.component_id for line in lines} | {build.product_id}
+    taken = {line.component_id for line in lines}
     position = max((line.position for line in lines), default=0)
     made = []
     for line in added:
         product = _component(line.component_id, session)
-        if product.id in taken:
-            raise InvalidInput(f"{product.name} ({product.sku}) cannot be added again.", "component")
+        _refuse_twice(build, product, taken)
         rules.check_amount(line.quantity, LARGEST, "added_quantity")
         if not line.quantity:
             raise InvalidInput("Enter a quantity above zero.", "added_quantity")
@@ -121,6 +120,15 @@ def _added(
             )
         )
     return made
+
+
+def _refuse_twice(build: Build, product: Product, taken: set[int]) -> None:
+    """Raises InvalidInput for what the build makes (BOM-5), and for what it has a line of already."""
+    if product.id == build.product_id:
+        raise InvalidInput("A product cannot be its own component.", "component")
+    if product.id in taken:
+        sentence = f"{product.name} ({product.sku}) is a component already; change its quantity above."
+        raise InvalidInput(sentence, "component")
 
 
 def _component(product_id: int, session: Session) -> Product:

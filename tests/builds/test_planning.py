@@ -220,6 +220,15 @@ def test_what_cannot_be_added(shop: Shop, wrong: str) -> None:
     assert len(lines(build)) == 3
 
 
+def test_who_adds_what_is_there_already_is_told_what_to_do(shop: Shop) -> None:
+    build = planned(shop.bom.id)
+    with pytest.raises(InvalidInput, match=r"^A product cannot be its own component\.$"):
+        edited(build, added=(AddedLine(shop.product_id, D(1)),))
+    said = r"^Board \(SKU-\d+\) is a component already; change its quantity above\.$"
+    with pytest.raises(InvalidInput, match=said):
+        edited(build, added=(AddedLine(shop.board, D(1)),))
+
+
 @pytest.mark.parametrize("quantity", ["-1", "0.00001", "NaN", "100000000000"])
 def test_a_lines_quantity_is_checked_at_its_field(shop: Shop, quantity: str) -> None:
     build = planned(shop.bom.id)
