@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from app.builds import service
 from app.builds.components import components_of
-from app.builds.forms import editing_form
+from app.builds.editing_form import editing_form
 from app.builds.statuses import Event
 from app.builds.views.answering import by_form, impossible
 from app.builds.views.blueprint import blueprint

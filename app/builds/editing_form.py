@@ -1,0 +1,72 @@
+"""The form of a planned build that is edited: what planning asks for, and its lines (BLD-23, BLD-27)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from wtforms.validators import ValidationError
+
+from app.builds.components import Component, component_with
+from app.builds.forms import NOBODY, PlanningForm
+from app.builds.models import Build
+from app.builds.values import AddedLine, EditFields
+from app.foundation.forms import ExactDecimalField, TextField
+from app.products.models import LONGEST_SKU
+
+CODE = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+
+
+class EditingForm(PlanningForm):
+    """A planned build with its lines (BLD-23, BLD-27); `editing_form` gives it a field for each of them."""
+
+    component = TextField("SKU", longest=LONGEST_SKU, render_kw=CODE)
+    added_quantity = ExactDecimalField("Quantity for the whole build", places=4, at_least=Decimal(0))
+
+    def validate_component(self, field: Any) -> None:
+        """Raises ValidationError for a SKU that no product has, or one that came without its quantity."""
+        if not field.data and self.added_quantity.data:
+            raise ValidationError("Say which component this is the quantity of.")
+        if field.data and not component_with(field.data):
+            raise ValidationError(f"There is no active product with the SKU {field.data}.")
+
+    def validate_added_quantity(self, field: Any) -> None:
+        """Raises ValidationError for a component that came without its quantity."""
+        if self.component.data and not field.data and not field.errors:
+            raise ValidationError("Enter how much of it the whole build uses.")
+
+    def entered(self, lines: Sequence[Component]) -> EditFields:
+        """The build as entered, once the form has validated."""
+        added = component_with(self.component.data) if self.component.data else None
+        return EditFields(
+            quantity=self.quantity.data or Decimal(0),
+            target_date=self.target_date.data,
+            assignee_id=self.assignee(),
+            notes=self.notes.data or "",
+            lines={each.line.id: self[line_field(each.line.id)].data for each in lines},
+            added=(AddedLine(added.id, self.added_quantity.data),) if added else (),
+        )
+
+
+def line_field(line_id: int) -> str:
+    """The name of the field with a line's quantity."""
+    return f"line-{line_id}"
+
+
+def editing_form(build: Build, lines: Sequence[Component]) -> EditingForm:
+    """The form of a planned build, filled with what it is."""
+    fields = {
+        line_field(each.line.id): ExactDecimalField(
+            f"Quantity of {each.product.name}", places=4, required=True, at_least=Decimal(0)
+        )
+        for each in lines
+    }
+    form: EditingForm = type("ThisBuildForm", (EditingForm,), fields)(
+        quantity=build.quantity,
+        target_date=build.target_date,
+        assignee_id=str(build.assignee_id) if build.assignee_id else NOBODY,
+        notes=build.notes,
+        **{line_field(each.line.id): each.line.quantity for each in lines},
+    )
+    return form
