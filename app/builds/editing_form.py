@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from wtforms import SelectChoice  # type: ignore[attr-defined]  # its stubs are behind
 from wtforms.validators import ValidationError
 
 from app.builds.components import Component, component_with
-from app.builds.forms import NOBODY, PlanningForm
+from app.builds.forms import NOBODY, PlanningForm, people
 from app.builds.models import Build
 from app.builds.values import AddedLine, EditFields
+from app.extensions import db
 from app.foundation.forms import ExactDecimalField, TextField
+from app.people.models import User
 from app.products.models import LONGEST_SKU
 
 CODE = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
@@ -35,6 +38,12 @@ class EditingForm(PlanningForm):
         """Raises ValidationError for a component that came without its quantity."""
         if self.component.data and not field.data and not field.errors:
             raise ValidationError("Enter how much of it the whole build uses.")
+
+    def offer(self, assignee: User | None) -> None:
+        """The present assignee can be left as they are, though nobody else who has left can be chosen."""
+        if assignee is not None and not assignee.is_active:
+            kept = SelectChoice(str(assignee.id), f"{assignee.full_name} (inactive)")
+            self.assignee_id.choices = [*people(), kept]
 
     def entered(self, lines: Sequence[Component]) -> EditFields:
         """The build as entered, once the form has validated."""
@@ -69,4 +78,5 @@ def editing_form(build: Build, lines: Sequence[Component]) -> EditingForm:
         notes=build.notes,
         **{line_field(each.line.id): each.line.quantity for each in lines},
     )
+    form.offer(db.session.get(User, build.assignee_id) if build.assignee_id else None)
     return form

@@ -60,7 +60,8 @@ class DayField(Field):
         self.data = day
 
 
-def _people() -> Sequence[SelectChoice]:
+def people() -> Sequence[SelectChoice]:
+    """Whom a build can be assigned to, or nobody yet (BLD-36)."""
     everybody = [SelectChoice(str(user.id), user.full_name) for user in assignees()]
     return [SelectChoice(NOBODY, "Nobody yet"), *everybody]
 
@@ -92,7 +93,7 @@ class PlanningForm(Form):
 
     quantity = _quantity()
     target_date = DayField("Target date")
-    assignee_id = SelectField("Assignee", choices=_people, default=NOBODY)
+    assignee_id = SelectField("Assignee", choices=people, default=NOBODY)
     notes = NotesField("Notes", longest=LONGEST_NOTES)
 
     def assignee(self) -> int | None:

@@ -20,6 +20,7 @@ from tests.people.member import Member, join
 from tests.support.boms import create_bom
 from tests.support.builds import Shop, build_in, built, in_review, planned, switch_on
 from tests.support.pages import Seen
+from tests.support.people import create_user
 from tests.support.products import create_product
 
 __all__ = ["queries"]
@@ -415,6 +416,24 @@ class TestEditing:
             assert page.document.one(id=name)["value"] == text
         db.session.expire_all()
         assert [(line.id, line.quantity) for line in lines_of(build.id)] == lines
+
+    def test_an_assignee_who_has_left_stays_until_another_is_chosen(
+        self, app: Flask, owner: Member, shop: Shop
+    ) -> None:
+        switch_on(Feature.BUILD_ASSIGNMENTS)
+        gone = create_user("builder", first_name="Gus", last_name="Gone")
+        build = planned(shop.bom.id, 2, assignee_id=gone.id)
+        gone.is_active = False
+        db.session.commit()
+        page = owner.get(f"/builds/{build.id}/edit")
+        assert "Gus Gone (inactive)" in page.document.one(id="assignee_id").text
+        owner.submit(page, "Save", quantity="3")
+        db.session.expire_all()
+        assert (build.quantity, build.assignee_id) == (3, gone.id)
+        owner.submit(owner.get(f"/builds/{build.id}/edit"), "Save", assignee_id=str(owner.id))
+        page = owner.get(f"/builds/{build.id}/edit")
+        assert "Gus Gone" not in page.document.one(id="assignee_id").text
+        owner.submit(page, "Save", 400, assignee_id=str(gone.id))
 
     def test_what_is_no_longer_planned_cannot_be_edited(self, owner: Member, shop: Shop) -> None:
         build = built(shop.bom.id)
