@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from app.builds import loading, rules, timeline
+from app.builds import changes, loading, rules, timeline
 from app.builds.models import Build, BuildLine
 from app.builds.planning import add_lines, assign_to
 from app.builds.statuses import BuildStatus, Event
@@ -24,18 +24,21 @@ NO_COMPONENT = "Choose one of the active products."
 def edit_planned(build_id: int, fields: EditFields, user_id: int | None) -> Build:
     """The planned build is as entered, marked as modified if its lines differ from the BOM's (BLD-23).
 
-    Raises NotFoundError, WrongStatus, or InvalidInput naming the field; a line's is called `line-<id>`.
+    Raises NotFoundError, WrongStatus, BuildChanged when it is not as it was seen, or InvalidInput naming the
+    field; a line's is called `line-<id>`.
     """
     rules.check_units(fields.quantity)
     rules.check_notes(fields.notes)
     with transaction() as session:
         build = loading.locked(build_id, Event.EDITED, session)
+        if fields.seen is not None:
+            changes.ensure_unchanged(build, fields.seen, session)
         if fields.assignee_id != build.assignee_id:
             assign_to(build, fields.assignee_id, user_id, session)
         lines = loading.locked_lines(build, session)
-        changes = [*_change_facts(build, fields), *change_lines(build, lines, fields, session)]
-        if changes:
-            note = "; ".join(changes)
+        changed = [*_change_facts(build, fields), *change_lines(build, lines, fields, session)]
+        if changed:
+            note = "; ".join(changed)
             timeline.record(session, build, Event.EDITED, user_id, before=BuildStatus.PLANNED, note=note)
     return build
 
@@ -47,22 +50,22 @@ def change_lines(build: Build, lines: Sequence[BuildLine], fields: EditFields, s
     added = _added(build, lines, fields.added, session)
     if not added and not any(wanted.values()):
         raise InvalidInput("Leave at least one component in.", "lines")
-    changes = _changes(build, lines, fields)
+    changed = _changes(build, lines, fields)
     build.quantity = fields.quantity
     kept = _set_quantities(lines, wanted, session)
     add_lines(build, added, session)
     parts = [(line.quantity_per_unit, line.quantity) for line in (*kept, *added)]
     build.modified = rules.is_modified(parts, build.quantity)
-    return changes
+    return changed
 
 
 def _changes(build: Build, lines: Sequence[BuildLine], fields: EditFields) -> list[str]:
-    changes = []
+    changed = []
     if build.quantity != fields.quantity:
-        changes.append(f"Quantity {format_quantity(build.quantity)} → {format_quantity(fields.quantity)}")
+        changed.append(f"Quantity {format_quantity(build.quantity)} → {format_quantity(fields.quantity)}")
     if fields.added or any(fields.lines.get(line.id, line.quantity) != line.quantity for line in lines):
-        changes.append("Components")
-    return changes
+        changed.append("Components")
+    return changed
 
 
 def _refuse_unknown(lines: Sequence[BuildLine], fields: EditFields) -> None:
@@ -140,10 +143,10 @@ def _component(product_id: int, session: Session) -> Product:
 
 def _change_facts(build: Build, fields: EditFields) -> list[str]:
     """The date and notes are as entered; returns what changed."""
-    changes = []
+    changed = []
     if fields.target_date != build.target_date:
-        changes.append(f"Target date {format_date(fields.target_date) or 'none'}")
+        changed.append(f"Target date {format_date(fields.target_date) or 'none'}")
     if fields.notes != build.notes:
-        changes.append("Notes")
+        changed.append("Notes")
     build.target_date, build.notes = fields.target_date, fields.notes
-    return changes
+    return changed

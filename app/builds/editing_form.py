@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from wtforms import SelectChoice  # type: ignore[attr-defined]  # its stubs are behind
+from wtforms import HiddenField, SelectChoice  # type: ignore[attr-defined]  # its stubs are behind
 from wtforms.validators import ValidationError
 
 from app.builds.components import Component, component_with
@@ -15,6 +15,7 @@ from app.builds.models import Build
 from app.builds.values import AddedLine, EditFields
 from app.extensions import db
 from app.foundation.forms import ExactDecimalField, TextField
+from app.foundation.ids import NO_ID, id_from
 from app.people.models import User
 from app.products.models import LONGEST_SKU
 
@@ -24,6 +25,7 @@ CODE = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 class EditingForm(PlanningForm):
     """A planned build with its lines (BLD-23, BLD-27); `editing_form` gives it a field for each of them."""
 
+    seen = HiddenField("This form")
     component = TextField("SKU", longest=LONGEST_SKU, render_kw=CODE)
     added_quantity = ExactDecimalField("Quantity for the whole build", places=4, at_least=Decimal(0))
 
@@ -38,6 +40,17 @@ class EditingForm(PlanningForm):
         """Raises ValidationError for a component that came without its quantity."""
         if self.component.data and not field.data and not field.errors:
             raise ValidationError("Enter how much of it the whole build uses.")
+
+    def known(self) -> int:
+        """The last change of the build that the form was made of."""
+        return id_from(self.seen.data or "") or NO_ID
+
+    def show_new(self, lines: Sequence[Component]) -> None:
+        """Lines that the form was sent without show what they are."""
+        for each in lines:
+            field = self[line_field(each.line.id)]
+            if not field.raw_data:
+                field.typed, field.data = None, each.line.quantity
 
     def offer(self, assignee: User | None) -> None:
         """The present assignee can be left as they are, though nobody else who has left can be chosen."""
@@ -55,6 +68,7 @@ class EditingForm(PlanningForm):
             notes=self.notes.data or "",
             lines={each.line.id: self[line_field(each.line.id)].data for each in lines},
             added=(AddedLine(added.id, self.added_quantity.data),) if added else (),
+            seen=self.known(),
         )
 
 
@@ -63,8 +77,8 @@ def line_field(line_id: int) -> str:
     return f"line-{line_id}"
 
 
-def editing_form(build: Build, lines: Sequence[Component]) -> EditingForm:
-    """The form of a planned build, filled with what it is."""
+def editing_form(build: Build, lines: Sequence[Component], seen: int) -> EditingForm:
+    """The form of a planned build, filled with what it is since its change `seen`."""
     fields = {
         line_field(each.line.id): ExactDecimalField(
             f"Quantity of {each.product.name}", places=4, required=True, at_least=Decimal(0)
@@ -76,6 +90,7 @@ def editing_form(build: Build, lines: Sequence[Component]) -> EditingForm:
         target_date=build.target_date,
         assignee_id=str(build.assignee_id) if build.assignee_id else NOBODY,
         notes=build.notes,
+        seen=str(seen),
         **{line_field(each.line.id): each.line.quantity for each in lines},
     )
     form.offer(db.session.get(User, build.assignee_id) if build.assignee_id else None)

@@ -2,6 +2,7 @@
 
 Conflict
 ├── WrongStatus         the build is not where this can happen to it
+├── BuildChanged        somebody edited the planned build meanwhile
 ├── BomNotActive        the BOM version is archived or a draft (BLD-42)
 ├── ComponentsMissing   required components are short (BLD-43)
 ├── ProductInactive     the product or a component is set aside
@@ -27,6 +28,16 @@ from app.foundation.money import LARGEST
 
 class WrongStatus(Conflict):
     """What was asked for cannot happen to a build in its status; `message` says which that is."""
+
+
+class BuildChanged(Conflict):
+    """The planned build is not what it was when its form was opened."""
+
+    def __init__(self, number: str, who: str) -> None:
+        super().__init__(
+            f"{who} changed {number} while you were editing. Nothing of yours was saved. "
+            "Look at what is there now, then make your changes to it."
+        )
 
 
 class BomNotActive(Conflict):

@@ -8,6 +8,7 @@ InvalidInput naming the field, Conflict for what the state of things forbids (se
 from __future__ import annotations
 
 from app.builds.autoplanning import check_build_points
+from app.builds.changes import as_seen, ensure_unchanged
 from app.builds.editing import edit_planned
 from app.builds.errors import (
     AlreadyBuilt,
@@ -15,6 +16,7 @@ from app.builds.errors import (
     AlreadyPlanned,
     AssigneeMissing,
     BomNotActive,
+    BuildChanged,
     BuildInterrupted,
     ComponentsMissing,
     Gap,
@@ -52,6 +54,7 @@ __all__ = [
     "AlreadyPlanned",
     "AssigneeMissing",
     "BomNotActive",
+    "BuildChanged",
     "BuildInterrupted",
     "BuildPreview",
     "BuildStatus",
@@ -71,11 +74,13 @@ __all__ = [
     "TooCostly",
     "WrongStatus",
     "approve",
+    "as_seen",
     "assign",
     "assignees",
     "check_build_points",
     "delete_planned",
     "edit_planned",
+    "ensure_unchanged",
     "estimated_costs",
     "events_of",
     "execute",

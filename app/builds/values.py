@@ -52,6 +52,8 @@ class EditFields:
 
     `lines` maps a line's id to the quantity that it is to consume, zero to leave the component out. A line
     that is not named, or named with the quantity it has, follows the build's quantity if it did so before.
+    `seen` is the last change (see `changes`) that was known to whoever entered this; None asks for no such
+    thing.
     """
 
     quantity: Decimal
@@ -60,6 +62,7 @@ class EditFields:
     notes: str = ""
     lines: Mapping[int, Decimal] = field(default_factory=dict)
     added: tuple[AddedLine, ...] = ()
+    seen: int | None = None
 
 
 @dataclass(frozen=True)

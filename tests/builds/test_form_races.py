@@ -1,21 +1,25 @@
-"""One form of a new build that is sent for two things at once makes one build, and no error page."""
+"""Forms of builds that are sent at the same moment: one counts, and the other leads to no error page."""
 
 from __future__ import annotations
 
 import threading
+from decimal import Decimal
+from functools import partial
 from uuid import uuid4
 
 from flask import Flask
 
 from app.builds.models import Build
-from app.builds.service import get_build
+from app.builds.service import as_seen, edit_planned, get_build
 from app.builds.statuses import BuildStatus
+from app.builds.values import EditFields
 from app.extensions import db
 from tests.builds.waiting import await_waiting, held, waiting
 from tests.people.member import Member, join
-from tests.support.builds import Shop
+from tests.support.builds import Shop, planned
 from tests.support.pages import Seen
 from tests.support.processes import wait_until
+from tests.support.together import together
 
 
 def test_plan_and_execute_at_once_lead_to_the_one_build(app: Flask, shop: Shop) -> None:
@@ -46,3 +50,12 @@ def test_plan_and_execute_at_once_lead_to_the_one_build(app: Flask, shop: Shop) 
     ]
     assert db.session.query(Build).count() == 1
     assert get_build(1).status == BuildStatus.PENDING_EXPORT
+
+
+def test_of_two_who_save_a_planned_build_at_once_one_is_told(app: Flask, shop: Shop) -> None:
+    build, seen = as_seen(planned(shop.bom.id, 1).id)
+    build_id = build.id
+    edits = [EditFields(Decimal(quantity), seen=seen) for quantity in (2, 3, 4)]
+    db.session.rollback()
+    ended = together(app, *(partial(edit_planned, build_id, each, None) for each in edits))
+    assert ended == ["BuildChanged", "BuildChanged", "done"]

@@ -10,8 +10,16 @@ from flask import Flask
 
 from app.builds.models import Build
 from app.builds.queue_listing import queue_rows
-from app.builds.service import get_build, lines_of
+from app.builds.service import (
+    check_build_points,
+    edit_planned,
+    get_build,
+    lines_of,
+    move_before,
+    move_to_active_version,
+)
 from app.builds.statuses import BuildStatus
+from app.builds.values import EditFields
 from app.builds.words import today
 from app.extensions import db
 from app.workspace.features import Feature
@@ -22,6 +30,7 @@ from tests.support.builds import Shop, build_in, built, in_review, planned, swit
 from tests.support.pages import Seen
 from tests.support.people import create_user
 from tests.support.products import create_product
+from tests.support.stock import stocked
 
 __all__ = ["queries"]
 
@@ -416,6 +425,58 @@ class TestEditing:
             assert page.document.one(id=name)["value"] == text
         db.session.expire_all()
         assert [(line.id, line.quantity) for line in lines_of(build.id)] == lines
+
+    def test_who_saves_after_somebody_else_is_told_and_overwrites_nothing(
+        self, owner: Member, shop: Shop
+    ) -> None:
+        build, ada = planned(shop.bom.id, 2), create_user("admin", first_name="Ada", last_name="Byron")
+        page = owner.get(f"/builds/{build.id}/edit")
+        edit_planned(build.id, EditFields(D(5), notes="By Ada"), ada.id)
+        page = owner.submit(page, "Save", 409, target_date="2030-01-01", notes="Oak")
+        said = page.document.one(role="alert").text
+        assert said.startswith(f"Ada Byron changed {build.number} while you were editing.")
+        assert page.document.one(id="target_date")["value"] == "2030-01-01"
+        assert page.document.one(id="notes").text.strip() == "Oak"
+        assert page.link("See what is there now") == f"/builds/{build.id}"
+        owner.submit(page, "Save", 409)
+        db.session.expire_all()
+        assert (build.quantity, build.notes, build.target_date) == (5, "By Ada", None)
+
+    def test_lines_that_came_meanwhile_are_shown_beside_what_was_typed(
+        self, owner: Member, shop: Shop
+    ) -> None:
+        build = planned(shop.bom.id, 2)
+        page = owner.get(f"/builds/{build.id}/edit")
+        create_bom(shop.product_id, {shop.board: 7})
+        move_to_active_version(build.id, owner.id)
+        page = owner.submit(page, "Save", 409, quantity="9")
+        line = lines_of(build.id)[0].id
+        assert page.document.one(id=f"line-{line}")["value"] == "14"
+        assert page.document.one(id="quantity")["value"] == "9"
+        assert "Olga Owner changed" in page.document.one(role="alert").text
+
+    def test_a_quantity_that_the_program_has_changed_counts_as_well(self, owner: Member, shop: Shop) -> None:
+        switch_on(Feature.AUTO_PLANNED_BUILDS)
+        create_bom(shop.product_id, {shop.board: 1}, build_point=D(1), target_level=D(5))
+        check_build_points()
+        page = owner.get("/builds/1/edit")
+        stocked(shop.product_id, 1)
+        check_build_points()
+        page = owner.submit(page, "Save", 409, notes="Oak")
+        assert "Lotledger changed B-000001 while you were editing." in page.main
+        assert get_build(1).quantity == 4
+
+    def test_a_build_that_only_moved_in_the_queue_can_be_saved(self, owner: Member, shop: Shop) -> None:
+        other, build = planned(shop.bom.id, 1), planned(shop.bom.id, 2)
+        page = owner.get(f"/builds/{build.id}/edit")
+        move_before(build.id, other.id, None)
+        assert owner.submit(page, "Save", notes="Oak").notices == [f"{build.number} is changed."]
+
+    @pytest.mark.parametrize("seen", ["", "x", "0", "9" * 40])
+    def test_a_form_that_knows_of_no_change_saves_nothing(self, owner: Member, shop: Shop, seen: str) -> None:
+        build = planned(shop.bom.id, 2)
+        owner.submit(owner.get(f"/builds/{build.id}/edit"), "Save", 409, quantity="3", seen=seen)
+        assert build.quantity == 2
 
     def test_an_assignee_who_has_left_stays_until_another_is_chosen(
         self, app: Flask, owner: Member, shop: Shop

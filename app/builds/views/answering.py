@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import flash
 from werkzeug.wrappers import Response
 
-from app.builds.errors import WrongStatus
+from app.builds.errors import BuildChanged, WrongStatus
 from app.builds.models import Build
 from app.builds.statuses import BuildStatus, Event, refusal
 from app.foundation.errors import Conflict, InvalidInput
@@ -30,7 +30,8 @@ def at_once(build_id: int, act: Act, said: Said) -> Response:
 def by_form(build_id: int, form: Form, act: Act, said: Said) -> Response | None:
     """The same after what a form asks for; None while there is a form to show.
 
-    That is one not sent yet, or refused, or one that can be sent again once a sync has ended.
+    That is one not sent yet, or refused, or one that can be sent again once a sync has ended. That of a build
+    that was changed meanwhile cannot, so BuildChanged goes on to whoever asked.
     """
     if not form.validate_on_submit():
         return None
@@ -40,6 +41,8 @@ def by_form(build_id: int, form: Form, act: Act, said: Said) -> Response | None:
         form.refuse(error)
     except WrongStatus as error:
         return led_away(build_id, error.message)
+    except BuildChanged:
+        raise
     except Conflict as error:
         form.form_errors.append(error.message)
     else:
