@@ -2,6 +2,7 @@
 
 Conflict
 ├── WrongStatus         the build is not where this can happen to it
+│   └── LeftQueue       nor is the one beside which it was put
 ├── BuildChanged        somebody edited the planned build meanwhile
 ├── BomNotActive        the BOM version is archived or a draft (BLD-42)
 ├── ComponentsMissing   required components are short (BLD-43)
@@ -28,6 +29,16 @@ from app.foundation.money import LARGEST
 
 class WrongStatus(Conflict):
     """What was asked for cannot happen to a build in its status; `message` says which that is."""
+
+
+class LeftQueue(WrongStatus):
+    """The build beside which another was put is planned no more, or was deleted."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"{number} has left the queue, so nothing can be put beside it. The order is as it was; "
+            "put the build beside another one."
+        )
 
 
 class BuildChanged(Conflict):

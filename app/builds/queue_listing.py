@@ -7,26 +7,21 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Numeric,
     Select,
     func,
-    literal,
     literal_column,
     not_,
     select,
-    tuple_,
 )
 
 from app.boms.models import Bom, BomCost
 from app.builds.listing import MOST_FOUND, SHOWN, by_product, name_of, of_bom, product_choices
-from app.builds.loading import get_build
 from app.builds.models import Build, BuildLine
 from app.builds.searching import found_by
 from app.builds.statuses import BuildStatus
 from app.builds.words import build_number
-from app.extensions import db
 from app.foundation.tables import Column, DateFilter, Filter, Listing
 from app.stock.models import StockLevel
 
@@ -93,15 +88,3 @@ def queue_rows() -> Select[Any]:
         _estimated_cost().label("estimated_cost"),
     )
     return select(*SHOWN, *own).where(Build.status == BuildStatus.PLANNED)
-
-
-def next_in_queue(build_id: int, but: int) -> int | None:
-    """The planned build that follows `build_id`, `but` one left out; None when that is the last.
-
-    Raises NotFoundError.
-    """
-    build = get_build(build_id)
-    place = tuple_(Build.queue_position, Build.id)
-    here = tuple_(literal(build.queue_position, BigInteger), literal(build.id))
-    wanted = select(Build.id).where(Build.status == BuildStatus.PLANNED, place > here, Build.id != but)
-    return db.session.scalar(wanted.order_by(Build.queue_position, Build.id).limit(1))

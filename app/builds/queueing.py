@@ -3,7 +3,8 @@
 Positions are numbers without meaning but their order. They stand far apart: a build that moves gets one in
 the middle between its new neighbours and no other build is written. Only where none is left between two are
 all of them spread anew. Whoever changes the order holds the queue, so that no two builds ever get the same
-position; an execution, which only leaves the queue, need not.
+position; an execution, which only leaves the queue, need not. A move looks for its place before it locks what
+moves, so that it holds no build while it waits for others.
 """
 
 from __future__ import annotations
@@ -12,14 +13,18 @@ from sqlalchemy import func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from app.builds import loading, timeline
-from app.builds.models import Build
+from app.builds.errors import LeftQueue
+from app.builds.models import Build, number_of
 from app.builds.statuses import BuildStatus, Event
 from app.builds.values import Direction
+from app.foundation.ids import NO_ID
 from app.foundation.transaction import transaction
 
 HOLD = "SELECT pg_advisory_xact_lock(hashtext('lotledger:build-queue'))"
 APART = 2**32
 """How far apart positions are at first: 32 builds find room at the same place, one after the other."""
+# In the order of their ids, as everybody locks builds who locks several, so that no two wait for each other.
+HOLD_ALL = "SELECT FROM builds WHERE status = 'planned' ORDER BY id FOR NO KEY UPDATE"
 # In the order they have, so that nobody sees a difference.
 SPREAD = """
     UPDATE builds SET queue_position = ranked.place * :apart
@@ -65,34 +70,56 @@ def move_before(build_id: int, other_id: int | None, user_id: int | None) -> Bui
     """
     with transaction() as session:
         hold_queue(session)
-        build = loading.locked(build_id, Event.MOVED, session)
-        other = None if other_id is None else loading.locked(other_id, Event.MOVED, session)
-        if _stands_before(build, other, session):
-            return build
-        if other is None:
-            build.queue_position, note = next_position(session), "To the end"
-        else:
-            build.queue_position, note = _make_room(other, session), f"Before {other.number}"
+        other = None if other_id is None else _in_queue(other_id, session)
+        return _put_before(build_id, other, user_id, session)
+
+
+def move_after(build_id: int, other_id: int, user_id: int | None) -> Build:
+    """The planned build stands just after the other one; raises as `move_before` does."""
+    with transaction() as session:
+        hold_queue(session)
+        following = _after(_in_queue(other_id, session), session, but=build_id)
+        return _put_before(build_id, following, user_id, session)
+
+
+def _in_queue(build_id: int, session: Session) -> Build:
+    """A build beside which another is put. It may leave at any moment, which leaves its place as good.
+
+    Raises LeftQueue when it has left.
+    """
+    build = session.get(Build, build_id, populate_existing=True)
+    if build is None or build.status != BuildStatus.PLANNED:
+        raise LeftQueue(number_of(build_id))
+    return build
+
+
+def _put_before(build_id: int, other: Build | None, user_id: int | None, session: Session) -> Build:
+    place = next_position(session) if other is None else _make_room(other, session)
+    build = loading.locked(build_id, Event.MOVED, session)
+    if not _stands_before(build, other, session):
+        build.queue_position = place
+        note = f"Before {other.number}" if other else "To the end"
         timeline.record(session, build, Event.MOVED, user_id, before=BuildStatus.PLANNED, note=note)
     return build
 
 
 def _stands_before(build: Build, other: Build | None, session: Session) -> bool:
     """Whether nothing is between them."""
-    if other is build:
-        return True
+    return other is build or _after(build, session) is other
+
+
+def _after(build: Build, session: Session, but: int | None = None) -> Build | None:
+    """The planned build that follows in the queue, `but` one left out; None when it is the last."""
     place, here = tuple_(Build.queue_position, Build.id), tuple_(build.queue_position, build.id)
-    order = (Build.queue_position, Build.id)
-    later = (
-        select(Build.id).where(Build.status == BuildStatus.PLANNED, place > here).order_by(*order).limit(1)
-    )
-    return session.scalar(later) == (None if other is None else other.id)
+    later = select(Build).where(Build.status == BuildStatus.PLANNED, place > here, Build.id != (but or NO_ID))
+    return session.scalar(later.order_by(Build.queue_position, Build.id).limit(1))
 
 
 def _make_room(other: Build, session: Session) -> int:
     """A place between the other build and the one before it."""
     place = _middle(other, session)
     if place is None:
+        session.execute(text(HOLD_ALL))
         session.execute(text(SPREAD), {"apart": APART})
         session.expire_all()
         place = _middle(other, session)

@@ -30,7 +30,7 @@ from app.builds.exporting import record_export, record_export_failure
 from app.builds.loading import assignees, events_of, get_build, lines_of
 from app.builds.planning import assign, delete_planned, move_to_active_version, plan_build
 from app.builds.previewing import estimated_costs, preview, preview_build
-from app.builds.queueing import move, move_before
+from app.builds.queueing import move, move_after, move_before
 from app.builds.reversing import undo, undo_refusal
 from app.builds.reviewing import approve, reject
 from app.builds.statuses import BuildStatus, Event, Recovery, RejectionReason
@@ -87,6 +87,7 @@ __all__ = [
     "get_build",
     "lines_of",
     "move",
+    "move_after",
     "move_before",
     "move_to_active_version",
     "plan_build",

@@ -321,7 +321,7 @@ class TestQueue:
         [
             ({"direction": "sideways"}, 400),
             ({}, 400),
-            ({"before_build": "999"}, 404),
+            ({"before_build": "0"}, 404),
             ({"after_build": "x"}, 404),
             ({"before_build": "9" * 5000}, 404),
             ({"after_build": "9" * 5000}, 404),
@@ -333,6 +333,20 @@ class TestQueue:
         ids = [planned(shop.bom.id, quantity).id for quantity in (1, 2)]
         assert owner.send(f"/builds/{ids[1]}/move", **form).status_code == status
         assert order(owner.get("/builds/queue")) == ["B-000001", "B-000002"]
+
+    @pytest.mark.parametrize("gone", ["executed", "deleted"])
+    @pytest.mark.parametrize("side", ["before_build", "after_build"])
+    def test_beside_a_build_that_has_left_the_queue_nothing_is_put(
+        self, owner: Member, shop: Shop, gone: str, side: str
+    ) -> None:
+        ids = [planned(shop.bom.id, 1).id for _ in range(4)]
+        owner.send(f"/builds/{ids[1]}/{'execute' if gone == 'executed' else 'delete'}")
+        owner.get("/builds/queue")
+        assert owner.send(f"/builds/{ids[0]}/move", **{side: str(ids[1])}).status_code == 303
+        page = owner.get("/builds/queue")
+        said = "B-000002 has left the queue, so nothing can be put beside it. The order is as it was; "
+        assert page.notices == [f"{said}put the build beside another one."]
+        assert order(page) == ["B-000001", "B-000003", "B-000004"]
 
     def test_moving_keeps_the_filter_and_nothing_else_of_the_address(self, owner: Member, shop: Shop) -> None:
         build = planned(shop.bom.id)

@@ -300,7 +300,7 @@ def test_a_build_is_put_before_another(shop: Shop) -> None:
     service.execute(ids[1], None)
     with pytest.raises(WrongStatus):
         service.move_before(ids[0], ids[1], None)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(WrongStatus, match="B-004711 has left the queue"):
         service.move_before(ids[0], 4711, None)
     assert queue() == [ids[3], ids[2], ids[0]]
 

@@ -9,12 +9,12 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as Redirect
 
 from app.builds import service, words
-from app.builds.queue_listing import QUEUE, next_in_queue, queue_rows
+from app.builds.queue_listing import QUEUE, queue_rows
 from app.builds.shortfalls import shortfalls
 from app.builds.values import Direction
 from app.builds.views.blueprint import SEE, blueprint
-from app.foundation.errors import Conflict, InvalidInput
-from app.foundation.ids import NO_ID, id_from
+from app.foundation.errors import Conflict, InvalidInput, NotFoundError
+from app.foundation.ids import id_from
 from app.foundation.web import see_other
 from app.people.access import requires
 
@@ -40,9 +40,9 @@ def move(build_id: int) -> Redirect:
     """A planned build stands elsewhere in the queue: one place on, first, or beside another."""
     try:
         if before := request.form.get("before_build"):
-            service.move_before(build_id, id_from(before) or NO_ID, current_user.id)
+            service.move_before(build_id, _beside(before), current_user.id)
         elif after := request.form.get("after_build"):
-            service.move_before(build_id, next_in_queue(id_from(after) or NO_ID, build_id), current_user.id)
+            service.move_after(build_id, _beside(after), current_user.id)
         else:
             service.move(build_id, _direction(request.form.get("direction", "")), current_user.id)
     except Conflict as error:
@@ -53,6 +53,14 @@ def move(build_id: int) -> Redirect:
 def _asked() -> dict[str, Any]:
     """The list's search, filters and position, as the request has them."""
     return {name: request.args[name] for name in KEPT if request.args.get(name)}
+
+
+def _beside(text: str) -> int:
+    """The id of the build beside which another was put."""
+    build_id = id_from(text)
+    if build_id is None:
+        raise NotFoundError("There is no such build.")
+    return build_id
 
 
 def _direction(text: str) -> Direction:
