@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.builds.models import Build
 from app.builds.searching import found_by
@@ -78,3 +78,11 @@ def test_builds_follow_the_names_of_their_products(builds: dict[str, int]) -> No
     with transaction():
         tray.sku = "OT-9"
     assert (found("12-34"), found("ot 9")) == ([], [builds["tray"]])
+
+
+def test_products_renamed_together_each_hand_their_own_words_on(builds: dict[str, int]) -> None:
+    db.session.execute(text("UPDATE products SET name = 'Fine ' || name || ' no ' || id, is_active = true"))
+    db.session.commit()
+    words = "SELECT b.id FROM builds b JOIN products p ON p.id = b.product_id WHERE b.search <> p.search"
+    assert db.session.scalars(text(words)).all() == []
+    assert found("fine walnut") == [builds["tray"]]
