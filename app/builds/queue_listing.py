@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -59,6 +60,8 @@ QUEUE = Listing(
     ),
     page_size=PAGE_SIZE,
 )
+WITHOUT_ASSIGNEES = replace(QUEUE, columns=tuple(each for each in QUEUE.columns if each.key != "assignee"))
+"""The queue while build assignments are off."""
 
 
 def _estimated_cost() -> ColumnElement[Decimal]:

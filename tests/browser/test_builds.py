@@ -46,7 +46,7 @@ def test_a_build_is_planned_previewed_executed_and_half_rejected(
     app: Flask, screen: Watched, shop: Shop
 ) -> None:
     with app.app_context():
-        switch_on(Feature.QA_REVIEW)
+        switch_on(Feature.QA_REVIEW, Feature.BUILD_ASSIGNMENTS)
     page = screen.page
     sign_in(page, "owner@example.com")
     page.goto("/builds")

@@ -229,6 +229,7 @@ class TestNewBuild:
         assert db.session.query(Build).count() == 0
 
     def test_planning_keeps_what_was_entered(self, owner: Member, shop: Shop) -> None:
+        switch_on(Feature.BUILD_ASSIGNMENTS)
         form = owner.get(f"/builds/new/{shop.product_id}")
         page = owner.submit(
             form,
@@ -268,6 +269,7 @@ class TestQueue:
     """The order, its buttons, its filters."""
 
     def test_it_lists_planned_builds_with_all_that_matters(self, owner: Member, shop: Shop) -> None:
+        switch_on(Feature.BUILD_ASSIGNMENTS)
         planned(shop.bom.id, 3, target_date=today(), assignee_id=owner.id)
         built(shop.bom.id, 1)
         page = owner.get("/builds/queue")
@@ -562,6 +564,28 @@ def test_assignments_ask_for_somebody(owner: Member, shop: Shop) -> None:
     owner.submit(owner.get(f"/builds/{build.id}/edit"), "Save", assignee_id=str(owner.id))
     owner.submit(owner.get(f"/builds/{build.id}"), "Execute build")
     assert status_of(build.id) == BuildStatus.PENDING_EXPORT
+
+
+def test_without_assignments_nobody_is_asked_whom_to_assign(owner: Member, shop: Shop) -> None:
+    build = planned(shop.bom.id)
+    paths = (
+        f"/builds/new/{shop.product_id}",
+        "/builds/queue",
+        f"/builds/{build.id}/edit",
+        f"/builds/{build.id}",
+    )
+    assert [path for path in paths if "Assignee" in owner.get(path).main] == []
+    assert "Assignee" not in _lines_of_file(owner, "/builds/queue?format=csv")[0]
+    switch_on(Feature.BUILD_ASSIGNMENTS)
+    assert [path for path in paths if "Assignee" not in owner.get(path).main] == []
+    assert "Assignee" in _lines_of_file(owner, "/builds/queue?format=csv")[0]
+
+
+def test_who_was_assigned_stays_named_while_assignments_are_off(owner: Member, shop: Shop) -> None:
+    build = planned(shop.bom.id, assignee_id=owner.id)
+    page = owner.submit(owner.get(f"/builds/{build.id}/edit"), "Save", quantity="3")
+    assert "Assignee Olga Owner" in page.main
+    assert build.assignee_id == owner.id
 
 
 def test_a_build_in_review_is_found_by_its_status(owner: Member, shop: Shop) -> None:

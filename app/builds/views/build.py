@@ -18,6 +18,7 @@ from app.builds.views.undoing import may_undo
 from app.foundation.errors import Conflict
 from app.foundation.web import see_other
 from app.people.access import can, requires
+from app.workspace.features import Feature, is_on
 
 
 @blueprint.get("/builds")
@@ -38,6 +39,7 @@ def show(build_id: int) -> str:
         page=page,
         words=words,
         may_undo=undoing,
+        assigning=is_on(Feature.BUILD_ASSIGNMENTS),
         undo_refusal=service.undo_refusal(build_id) if undoing else None,
         approval=ApprovalForm() if page.waits_for_review and can("approve_builds") else None,
     )

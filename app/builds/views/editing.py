@@ -20,6 +20,7 @@ from app.builds.views.blueprint import blueprint
 from app.extensions import db
 from app.people.access import requires
 from app.products.service import get_product
+from app.workspace.features import Feature, is_on
 
 
 @blueprint.route("/builds/<int:build_id>/edit", methods=["GET", "POST"])
@@ -68,4 +69,5 @@ def _page(build: Build, form: EditingForm, components: Sequence[Component], *, i
         components=components,
         form=form,
         is_stale=is_stale,
+        assigning=is_on(Feature.BUILD_ASSIGNMENTS),
     )

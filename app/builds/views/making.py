@@ -98,6 +98,7 @@ def _form_page(product: Product, form: NewBuildForm, do: str) -> ResponseReturnV
         refused=refused,
         newer=newer,
         reviewed=is_on(Feature.QA_REVIEW),
+        assigning=is_on(Feature.BUILD_ASSIGNMENTS),
     )
     if newer and do in MADE:
         return page, Conflict.status

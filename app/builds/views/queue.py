@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as Redirect
 
 from app.builds import service, words
-from app.builds.queue_listing import QUEUE, queue_rows
+from app.builds.queue_listing import QUEUE, WITHOUT_ASSIGNEES, queue_rows
 from app.builds.shortfalls import shortfalls
 from app.builds.values import Direction
 from app.builds.views.blueprint import SEE, blueprint
@@ -17,6 +17,7 @@ from app.foundation.errors import Conflict, InvalidInput, NotFoundError
 from app.foundation.ids import id_from
 from app.foundation.web import see_other
 from app.people.access import requires
+from app.workspace.features import Feature, is_on
 
 KEPT = ("q", "product", "from", "to", "after", "before")
 """What a list's address may say; nothing else of a request finds its way into the next address."""
@@ -26,11 +27,15 @@ KEPT = ("q", "product", "from", "to", "after", "before")
 @requires(*SEE)
 def queue() -> Response:
     """Planned builds, the most urgent first."""
+    assigning = is_on(Feature.BUILD_ASSIGNMENTS)
+    listing = QUEUE if assigning else WITHOUT_ASSIGNEES
     if request.args.get("format") == "csv":
-        return QUEUE.csv(queue_rows())
-    page = QUEUE.page(queue_rows())
+        return listing.csv(queue_rows())
+    page = listing.page(queue_rows())
     short = shortfalls(build.id for build in page.rows)
-    shown = render_template("builds/queue.html", page=page, short=short, words=words, asked=_asked())
+    shown = render_template(
+        "builds/queue.html", page=page, short=short, words=words, asked=_asked(), assigning=assigning
+    )
     return make_response(shown)
 
 
