@@ -7,6 +7,7 @@ from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 
 from app.boms.service import active_bom
+from app.builds.service import execute
 from app.workspace.features import Feature
 from tests.browser.test_every_page import sign_in
 from tests.support.browser import Watched, check_page
@@ -120,6 +121,23 @@ def test_the_queue_is_put_in_order_by_buttons_and_by_dragging(
     expect(page.locator("#notices")).to_contain_text("B-000002 is deleted.")
     confirm(page, "Execute build")
     expect(page.locator("#notices")).to_contain_text("B-000001 is executed.")
+
+
+def test_what_is_dragged_beside_a_build_that_has_left_goes_back_and_says_why(
+    app: Flask, screen: Watched, shop: Shop
+) -> None:
+    with app.app_context():
+        ids = [planned(bom_of(shop.product_id), 1).id for _ in range(3)]
+    page = screen.page
+    sign_in(page, "owner@example.com")
+    page.goto("/builds/queue")
+    with app.app_context():
+        execute(ids[0], None)
+    drag(page, "B-000003", 0)
+    expect(page.locator("#notices")).to_contain_text("B-000001 has left the queue")
+    expect(rows(page)).to_have_count(2)
+    expect(rows(page).first).to_contain_text("B-000002")
+    check_page(page)
 
 
 def drag(page: Page, number: str, place: int) -> None:
