@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -30,7 +30,7 @@ from app.products.models import Product
 from app.products.periods import Period, first_day, start_of
 
 MOST_PRODUCTS = 100
-"""As many products as a filter offers; of more, people search."""
+"""As many products as a filter offers; where there are more, people search for one."""
 MOST_FOUND = 1000
 """As many builds of a search as are found and then sorted; of more, a page is read in their order."""
 STATUSES = (("", "All"), *((status.value, status.label) for status in BuildStatus))
@@ -76,18 +76,22 @@ def name_of(user_id: SQLColumnExpression[Any]) -> ColumnElement[Any]:
 
 
 def product_choices() -> Choices:
-    """The products that have builds, if they are few; else the chosen one alone, since search finds them."""
-    rows = db.session.execute(BUILT_PRODUCTS, {"most": MOST_PRODUCTS}).all()
-    if not 0 < len(rows) <= MOST_PRODUCTS:
-        rows = list(_chosen_product())
+    """The products that have builds."""
+    return choices_of(db.session.execute(BUILT_PRODUCTS, {"most": MOST_PRODUCTS}).all())
+
+
+def choices_of(found: Sequence[Any]) -> Choices:
+    """A choice for each product, none of them if they are too many, and for the one that is chosen already."""
+    rows = [*found] if len(found) <= MOST_PRODUCTS else []
+    rows += _chosen_product(but={row.id for row in rows})
     return [("", "All products"), *((str(row.id), f"{row.name} ({row.sku})") for row in rows)]
 
 
-def _chosen_product() -> Iterator[Any]:
+def _chosen_product(but: set[int]) -> Sequence[Any]:
     asked = id_from(request.args.get("product", ""))
-    if asked is not None:
-        statement = select(Product.id, Product.name, Product.sku).where(Product.id == asked)
-        yield from db.session.execute(statement)
+    if asked is None or asked in but:
+        return []
+    return db.session.execute(select(Product.id, Product.name, Product.sku).where(Product.id == asked)).all()
 
 
 def by_product(value: str) -> ColumnElement[bool] | None:

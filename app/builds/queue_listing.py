@@ -18,17 +18,42 @@ from sqlalchemy import (
 )
 
 from app.boms.models import Bom, BomCost
-from app.builds.listing import MOST_FOUND, SHOWN, by_product, name_of, of_bom, product_choices
+from app.builds.listing import MOST_FOUND, MOST_PRODUCTS, SHOWN, by_product, choices_of, name_of, of_bom
 from app.builds.models import Build, BuildLine
 from app.builds.searching import found_by
 from app.builds.statuses import BuildStatus
 from app.builds.words import build_number
+from app.extensions import db
+from app.foundation.listing import Choices
 from app.foundation.tables import Column, DateFilter, Filter, Listing
 from app.stock.models import StockLevel
 
 ZERO: ColumnElement[Decimal] = literal_column("0", Numeric)
 PAGE_SIZE = 20
 """Fewer than elsewhere, since each row is tall with its buttons."""
+
+
+# Of the products of all planned builds, none if the most urgent builds are of too many.
+PLANNED_PRODUCTS = text("""
+    WITH urgent AS MATERIALIZED (
+        SELECT count(DISTINCT product_id) AS products FROM (
+            SELECT product_id FROM builds WHERE status = 'planned' ORDER BY queue_position, id LIMIT 2 * :most
+        ) AS first
+    )
+    SELECT products.id, products.name, products.sku
+    FROM (
+        SELECT DISTINCT product_id FROM builds, urgent
+        WHERE status = 'planned' AND urgent.products <= :most LIMIT :most + 1
+    ) AS planned
+    JOIN products ON products.id = planned.product_id
+    ORDER BY lower(products.name), products.id
+""")
+
+
+def planned_products() -> Choices:
+    """The products of planned builds."""
+    return choices_of(db.session.execute(PLANNED_PRODUCTS, {"most": MOST_PRODUCTS}).all())
+
 
 QUEUE = Listing(
     name="build-queue",
@@ -54,7 +79,7 @@ QUEUE = Listing(
     row_per_key=True,
     most_found=MOST_FOUND,
     filters=(
-        Filter("product", "Product", product_choices, by_product),
+        Filter("product", "Product", planned_products, by_product),
         DateFilter("from", "Target date from", lambda day: Build.target_date >= day),
         DateFilter("to", "Target date to", lambda day: Build.target_date <= day),
     ),

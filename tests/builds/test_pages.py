@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 
+from app.builds import listing, queue_listing
 from app.builds.models import Build
 from app.builds.queue_listing import queue_rows
 from app.builds.service import (
@@ -51,6 +52,12 @@ def status_of(build_id: int) -> str:
 def order(page: Seen) -> list[str]:
     """The numbers of the builds in a queue, from the top."""
     return re.findall(r"B-\d{6}(?= · BOM)", page.document.one(id="queue").text)
+
+
+def products_offered(owner: Member, path: str) -> list[str]:
+    """What the product filter of a list offers, without SKUs."""
+    choices = owner.get(path).document.one("select", name="product").all("option")
+    return [re.sub(r" \((SKU|[A-Z]).*\)$", "", choice.text) for choice in choices]
 
 
 def _lines_of_file(owner: Member, path: str) -> list[str]:
@@ -363,6 +370,28 @@ class TestQueue:
         assert order(owner.get(f"/builds/queue?product={shop.product_id}&from=nonsense")) == [
             f"B-{number:06d}" for number in (1, 2, 3)
         ]
+
+    def test_it_offers_the_products_of_planned_builds(self, owner: Member, shop: Shop) -> None:
+        tray = create_bom(create_product(name="Tray", product_type="finished_good").id, {shop.board: 1})
+        built(tray.id, 1)
+        planned(shop.bom.id)
+        assert products_offered(owner, "/builds/queue") == ["All products", "Box"]
+        assert products_offered(owner, "/builds") == ["All products", "Box", "Tray"]
+        page = owner.get(f"/builds/queue?product={tray.product_id}")  # whose last planned build is done
+        assert "Nothing matches." in page.main
+
+    @pytest.mark.parametrize("path", ["/builds", "/builds/queue"])
+    def test_of_more_products_than_are_offered_an_address_can_name_one(
+        self, owner: Member, shop: Shop, path: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for room in (listing, queue_listing):
+            monkeypatch.setattr(room, "MOST_PRODUCTS", 1)
+        tray = create_bom(create_product(name="Tray", product_type="finished_good").id, {shop.board: 1})
+        planned(tray.id)
+        planned(shop.bom.id)
+        assert not owner.get(path).document.all("select", name="product")
+        assert products_offered(owner, f"{path}?product={tray.product_id}") == ["All products", "Tray"]
+        assert "B-000002" not in owner.get(f"{path}?product={tray.product_id}").main
 
     def test_deleting_moves_no_stock(self, owner: Member, shop: Shop) -> None:
         planned(shop.bom.id)
