@@ -8,9 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Numeric, Select, and_, func, literal_column, not_, outerjoin, select
+from sqlalchemy import (
+    ColumnElement,
+    Numeric,
+    Select,
+    and_,
+    case,
+    func,
+    literal_column,
+    not_,
+    or_,
+    outerjoin,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
@@ -75,16 +87,11 @@ def estimated_cost() -> ColumnElement[Decimal]:
     return material.scalar_subquery() + extra.correlate(Bom).scalar_subquery()
 
 
-def max_buildable() -> ColumnElement[int | None]:
-    """The most whole units there are components for; NULL when no component sets a limit (BOM-42)."""
-    units = func.min(func.div(available_of(BomLine.component_id), BomLine.quantity))
-    return (
-        select(units).where(BomLine.bom_id == Bom.id, not_(BomLine.optional)).correlate(Bom).scalar_subquery()
-    )
-
-
 def can_be_built() -> ColumnElement[bool]:
-    """Whether there are components for at least one unit; as a condition, looked at for all BOMs at once."""
+    """Whether there are components for at least one unit, and neither they nor the product are inactive.
+
+    As a condition, looked at for all BOMs at once.
+    """
     lines = outerjoin(BomLine, StockLevel, StockLevel.product_id == BomLine.component_id)
     there: ColumnElement[Decimal] = func.coalesce(StockLevel.on_hand, ZERO)
     for reservations in _reservations:
@@ -94,11 +101,21 @@ def can_be_built() -> ColumnElement[bool]:
             lines = lines.outerjoin(taken, taken.c.product_id == BomLine.component_id)
             there = there - func.coalesce(taken.c.quantity, ZERO)
     short = select(BomLine.id).select_from(lines).where(BomLine.bom_id == Bom.id, not_(BomLine.optional))
-    return not_(short.where(there < BomLine.quantity).correlate(Bom).exists())
+    missing = or_(there < BomLine.quantity, is_inactive(BomLine.component_id))
+    return and_(not_(is_inactive(Bom.product_id)), not_(short.where(missing).correlate(Bom).exists()))
+
+
+def is_inactive(product_id: Any) -> ColumnElement[bool]:
+    """Whether a product is inactive; as a condition, where the few that are so are read once."""
+    product = aliased(Product)
+    return cast(ColumnElement[bool], product_id.in_(select(product.id).where(not_(product.is_active))))
 
 
 def limit() -> ColumnElement[Any]:
-    """The component that limits, as JSON: how many units it allows, and what it is; NULL without one."""
+    """The component that limits, as JSON: how many units it allows, and what it is; NULL without one.
+
+    An inactive one allows none, however much of it there is (BOM-42, BLD-42).
+    """
     component = aliased(Product)
     there = available_of(BomLine.component_id).label("there")
     rows = (
@@ -107,7 +124,8 @@ def limit() -> ColumnElement[Any]:
         .correlate(Bom)
         .subquery()
     )
-    units = func.div(rows.c.there, rows.c.quantity)
+    usable = case((component.is_active, rows.c.there), else_=ZERO)
+    units = func.div(usable, rows.c.quantity)
     facts = {
         "units": units,
         "id": component.id,
@@ -116,13 +134,14 @@ def limit() -> ColumnElement[Any]:
         "unit": component.unit,
         "quantity": rows.c.quantity,
         "available": rows.c.there,
+        "active": component.is_active,
     }
     pairs = [part for name, value in facts.items() for part in (literal_column(f"'{name}'"), value)]
     return (
         select(func.jsonb_build_object(*pairs, type_=JSONB))
         .select_from(rows)
         .join(component, and_(component.id == rows.c.component_id))
-        .order_by(units, rows.c.there / rows.c.quantity, rows.c.position)
+        .order_by(units, usable / rows.c.quantity, rows.c.position)
         .limit(literal_column("1"))
         .scalar_subquery()
     )

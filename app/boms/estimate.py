@@ -28,7 +28,8 @@ def estimate_of(entry: Entry) -> Estimate:
     parts = [Part(key, line.amount or ZERO, line.optional) for key, line in rows.items()]
     found = {key: line.found for key, line in rows.items() if line.found}
     recipe = Recipe(tuple(parts), sum((_cost(cost) for cost in entry.costs), ZERO))
-    buildable = max_buildable(parts, {key: each.available for key, each in found.items()})
+    usable = {key: each.available if each.component.is_active else ZERO for key, each in found.items()}
+    buildable = max_buildable(parts, usable)
     limiting = found.get(buildable.limited_by or 0)
     return Estimate(
         components=len(parts),

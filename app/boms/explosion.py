@@ -123,8 +123,8 @@ class Explosion:
 
     @cached_property
     def buildable(self) -> Buildable:
-        """How many units there are components for now, and which one limits (BOM-42)."""
-        available = {line.component_id: line.available for line in self.lines}
+        """How many units there are components for now, and which one limits; inactive ones do (BOM-42)."""
+        available = {line.component_id: line.available if line.is_active else ZERO for line in self.lines}
         return max_buildable([line.part for line in self.lines], available)
 
     @property

@@ -11,6 +11,7 @@ from app.foundation.formatting import format_quantity
 from app.products.models import ProductType
 
 NO_LIMIT = "no limit"
+PRODUCT_INACTIVE = "product inactive"
 TONES = {BomStatus.ACTIVE: "good", BomStatus.DRAFT: "info", BomStatus.ARCHIVED: "neutral"}
 
 
@@ -25,14 +26,20 @@ def cost_of(row: Any) -> Decimal | None:
 
 
 def max_text(row: Any) -> str | Decimal:
-    """How many can be built of a row's product, or that no component limits it."""
+    """How many can be built of a row's product, none while it is inactive, or that no component limits it."""
+    if not row.is_active:
+        return Decimal(0)
     return NO_LIMIT if row.limit is None else Decimal(row.limit["units"])
 
 
 def limit_text(row: Any) -> str:
-    """The component that runs out first, with what there is and what a unit takes; "" without one."""
+    """What limits: the component that runs out first, or what is inactive; "" for nothing."""
+    if not row.is_active:
+        return PRODUCT_INACTIVE
     if row.limit is None:
         return ""
+    if not row.limit["active"]:
+        return f"{row.limit['name']} ({row.limit['sku']}): inactive"
     there, needed = (format_quantity(Decimal(row.limit[key])) for key in ("available", "quantity"))
     return f"{row.limit['name']} ({row.limit['sku']}): {there} available, {needed} for one"
 

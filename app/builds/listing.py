@@ -81,7 +81,7 @@ def product_choices() -> Choices:
 
 
 def choices_of(found: Sequence[Any]) -> Choices:
-    """A choice for each product, none of them if they are too many, and for the one that is chosen already."""
+    """A choice for each product, unless they are too many, and for the one that is chosen already."""
     rows = [*found] if len(found) <= MOST_PRODUCTS else []
     rows += _chosen_product(but={row.id for row in rows})
     return [("", "All products"), *((str(row.id), f"{row.name} ({row.sku})") for row in rows)]

@@ -15,6 +15,7 @@ from sqlalchemy import (
     literal_column,
     not_,
     select,
+    text,
 )
 
 from app.boms.models import Bom, BomCost

@@ -68,6 +68,42 @@ def test_what_can_be_built_and_what_limits_it(app: Flask, visitor: Visitor) -> N
     assert 'Table,T,12,"Oak (OAK): 3 available, 0.25 for one",5,0,1' in sent.splitlines()
 
 
+def test_what_is_inactive_limits_to_none_and_says_so(app: Flask, visitor: Visitor) -> None:
+    with app.app_context():
+        leg, oak = create_product(sku="LEG", name="Leg").id, create_product(sku="OAK", name="Oak").id
+        stocked(leg, 31, 1)
+        stocked(oak, 3, 8)
+        create_bom(buildable(sku="T", name="Table").id, {oak: 1, leg: 4}, {create_product().id: 1})
+        create_bom(buildable(sku="S", name="Stool").id, {oak: 1}, {leg: 1})
+        gone = buildable(sku="B", name="Bench").id
+        create_bom(gone, {oak: 1})
+        set_active(leg, False)
+        set_active(gone, False)
+    path = "/boms/what-can-i-build"
+    assert [row.removesuffix(" Build") for row in rows(visitor.get(path))] == [
+        "Bench B none product inactive 8.00 0",
+        "Stool S 3 Oak 3 available, 1 for one 8.00 0",
+        "Table T none Leg inactive 12.00 0",
+    ]
+    assert [row.split()[0] for row in rows(visitor.get(f"{path}?buildable=now"))] == ["Stool"]
+    assert [row.split()[0] for row in rows(visitor.get(f"{path}?buildable=not"))] == ["Bench", "Table"]
+    sent = visitor.client.get(f"{path}?format=csv").text.splitlines()
+    assert "Bench,B,0,product inactive,8,0,1" in sent
+    assert "Table,T,0,Leg (LEG): inactive,12,0,1" in sent
+
+
+def test_a_bom_s_own_page_names_what_is_inactive_too(app: Flask, visitor: Visitor) -> None:
+    with app.app_context():
+        oak, table = create_product(name="Oak").id, buildable(name="Table").id
+        stocked(oak, 3, 8)
+        bom = create_bom(table, {oak: 1}).id
+        set_active(oak, False)
+    assert "Max buildable 0 Limited by Oak inactive" in visitor.get(f"/boms/{bom}").main
+    assert "Max buildable 0 , limited by Oak inactive" in visitor.get(f"/products/{table}").main
+    page = visitor.submit(visitor.get(f"/boms/{bom}/edit"), "Add component")
+    assert "Max buildable 0 Limited by Oak" in page.document.one(id="estimate").text
+
+
 def test_what_planned_builds_will_use_is_not_available(
     app: Flask, visitor: Visitor, committed: dict[str, int]
 ) -> None:

@@ -23,6 +23,7 @@ from app.builds.statuses import BuildStatus
 from app.builds.values import EditFields
 from app.builds.words import today
 from app.extensions import db
+from app.products.service import set_active
 from app.workspace.features import Feature
 from tests.items.conftest import queries
 from tests.people.member import Member, join
@@ -113,6 +114,12 @@ class TestNewBuild:
         assert page.link("Box") == f"/builds/new/{shop.product_id}"
         assert "Can build" in page.main and "10" in page.document.one("tbody").text
         assert "Board" not in page.document.one("tbody").text
+
+    def test_an_inactive_component_allows_none(self, owner: Member, shop: Shop) -> None:
+        set_active(shop.board, False)
+        assert "0 Board is inactive" in owner.get("/builds/new").document.one("tbody").text
+        line = _lines_of_file(owner, "/builds/new?format=csv")[1]
+        assert re.fullmatch(r"Box,[^,]+,0,,0,Board \(SKU-\d+\): inactive,1", line)
 
     @pytest.mark.parametrize("by", ["product_id", "bom_id", "q"])
     def test_who_knows_what_to_build_comes_straight_to_it(self, owner: Member, shop: Shop, by: str) -> None:
