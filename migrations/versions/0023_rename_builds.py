@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0020_rename_builds"
-down_revision = "0019_build_search"
+revision = "0023_rename_builds"
+down_revision = "0022_got_started"
 branch_labels = None
 depends_on = None
 
