@@ -34,19 +34,18 @@ PAGE_SIZE = 20
 """Fewer than elsewhere, since each row is tall with its buttons."""
 
 
-# Of the products of all planned builds, none if the most urgent builds are of too many.
+# None if the most urgent builds are of too many; the others are not even looked at then.
 PLANNED_PRODUCTS = text("""
-    WITH urgent AS MATERIALIZED (
-        SELECT count(DISTINCT product_id) AS products FROM (
-            SELECT product_id FROM builds WHERE status = 'planned' ORDER BY queue_position, id LIMIT 2 * :most
-        ) AS first
+    WITH urgent AS (
+        SELECT product_id FROM builds WHERE status = 'planned' ORDER BY queue_position, id LIMIT 2 * :most
+    ), planned AS MATERIALIZED (
+        SELECT product_id FROM builds
+        WHERE status = 'planned' AND (SELECT count(DISTINCT product_id) FROM urgent) <= :most
+    ), found AS (
+        SELECT DISTINCT product_id FROM planned LIMIT :most + 1
     )
     SELECT products.id, products.name, products.sku
-    FROM (
-        SELECT DISTINCT product_id FROM builds, urgent
-        WHERE status = 'planned' AND urgent.products <= :most LIMIT :most + 1
-    ) AS planned
-    JOIN products ON products.id = planned.product_id
+    FROM found JOIN products ON products.id = found.product_id
     ORDER BY lower(products.name), products.id
 """)
 
