@@ -11,6 +11,7 @@ The database ends the transaction if we fall silent in it for as long as a lease
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -45,11 +46,12 @@ TABLES = """
     ) ON COMMIT DROP
 """
 
-# A page's digests come as one piece, sixteen bytes each. An item that we deactivated is new to us again.
+# A page's ids come as one JSON text, which is made far sooner than an array of a thousand parameters, and its
+# digests as one piece, sixteen bytes each. An item that we deactivated is new to us again.
 CHANGED = """
     WITH page AS (
         SELECT number, external_id, substring(:digests FROM (number::integer - 1) * 16 + 1 FOR 16) AS digest
-        FROM unnest(CAST(:ids AS text[])) WITH ORDINALITY AS given(external_id, number)
+        FROM json_array_elements_text(CAST(:ids AS json)) WITH ORDINALITY AS given(external_id, number)
     )
     SELECT number - 1 FROM page
     WHERE (
@@ -58,7 +60,11 @@ CHANGED = """
     ) IS DISTINCT FROM digest
     ORDER BY 1
 """
-ADD_PAGE = "INSERT INTO listed_pages VALUES (:number, :start, :digest, :listed, CAST(:ids AS text[]))"
+ADD_PAGE = """
+    INSERT INTO listed_pages
+    SELECT :number, :start, :digest, :listed, array_agg(id)
+    FROM json_array_elements_text(CAST(:ids AS json)) AS given(id)
+"""
 
 # A page that was seen before has the items that it had then.
 ADD_SEEN_PAGE = """
@@ -138,7 +144,7 @@ class LaterListing:
         page, start = read.page, self.listed
         self.listed += len(page.external_ids)
         given = {"number": self.pages, "start": start, "digest": page.digest, "listed": page.listed}
-        self.connection.execute(text(ADD_PAGE), given | {"ids": page.external_ids})
+        self.connection.execute(text(ADD_PAGE), given | {"ids": json.dumps(page.external_ids)})
         if not read.rows:
             return
         driver: Any = self.connection.connection.driver_connection
@@ -152,7 +158,7 @@ class LaterListing:
         if page.seen:
             return []
         given = {
-            "ids": page.external_ids,
+            "ids": json.dumps(page.external_ids),
             "digests": b"".join(page.digests),
             "connection": self.connection_id,
         }
