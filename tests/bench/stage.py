@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -17,16 +16,12 @@ from sqlalchemy import text
 
 from app import create_app
 from app.extensions import db
-from app.foundation.clock import utcnow
 from app.foundation.embedded.postgres import ensure_postgres
 from app.foundation.embedded.redis import ensure_redis
-from app.foundation.transaction import transaction
-from app.integrations.models import Connection, ConnectionState
-from app.integrations.vault import store_tokens
-from app.providers.oauth import TokenSet
 from app.providers.throttle import Limits
 from config import Settings
 from tests.support.database import empty_tables
+from tests.support.integrations import store_bare_connection
 from tests.support.workspace import create_workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,22 +76,7 @@ def migrated(app: Flask) -> None:
 
 def connect() -> int:
     """A connection to the replaying server, with every item type; returns its id."""
-    later = utcnow() + timedelta(days=1)
-    connection = Connection(
-        provider="quickbooks",
-        external_company_id="9130347000000001",
-        company_name="Replay",
-        state=ConnectionState.ACTIVE,
-        item_types=ALL_TYPES,
-        connected_at=utcnow(),
-        access_token=b"",
-        refresh_token=b"",
-    )
-    with transaction() as session:
-        session.add(connection)
-        session.flush()
-        store_tokens(connection, TokenSet("access", "refresh", later, later))
-    return connection.id
+    return store_bare_connection("Replay", ALL_TYPES)
 
 
 def forget_items() -> None:

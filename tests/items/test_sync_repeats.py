@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,14 +11,9 @@ from flask import Flask, current_app
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.foundation.clock import utcnow
-from app.foundation.transaction import transaction
-from app.integrations.models import Connection, ConnectionState
-from app.integrations.vault import store_tokens
-from app.providers.oauth import TokenSet
 from app.sync.models import SyncEntry
 from tests.items.connected import counts, item, sync
-from tests.support.integrations import IMPATIENT
+from tests.support.integrations import IMPATIENT, store_bare_connection
 from tests.support.stub_server import StubServer, reply
 from tests.support.workspace import create_workspace
 
@@ -43,24 +37,10 @@ def books(context: Flask) -> Iterator[StubServer]:
 def connection_id(books: StubServer) -> int:
     """A company with the items 1 to 1001, which were synced."""
     create_workspace()
-    later = utcnow() + timedelta(hours=1)
-    connection = Connection(
-        provider="quickbooks",
-        external_company_id="1",
-        company_name="Stub",
-        state=ConnectionState.ACTIVE,
-        item_types=["service"],
-        connected_at=utcnow(),
-        access_token=b"",
-        refresh_token=b"",
-    )
-    with transaction() as session:
-        session.add(connection)
-        session.flush()
-        store_tokens(connection, TokenSet("access", "refresh", later, later))
+    connection_id = store_bare_connection("Stub", ["service"])
     books.then(reply({"QueryResponse": {"totalCount": 1001}}))
-    assert listed(books, connection.id, rows(1, 1000), rows(1001, 1001)) == (1001, 0, 0, 0)
-    return connection.id
+    assert listed(books, connection_id, rows(1, 1000), rows(1001, 1001)) == (1001, 0, 0, 0)
+    return connection_id
 
 
 def row(number: int, **more: Any) -> Row:

@@ -127,6 +127,26 @@ def store_connection(sandbox: SandboxProcess, realm: str | None = None, **overri
     return connection.id
 
 
+def store_bare_connection(name: str, item_types: list[str]) -> int:
+    """The id of a stored connection to a provider that looks at no token, the first of its kind."""
+    later = utcnow() + timedelta(days=1)
+    connection = Connection(
+        provider="quickbooks",
+        external_company_id="9130347000000001",
+        company_name=name,
+        state=ConnectionState.ACTIVE,
+        item_types=item_types,
+        connected_at=utcnow(),
+        access_token=b"",
+        refresh_token=b"",
+    )
+    with transaction() as session:
+        session.add(connection)
+        session.flush()
+        store_tokens(connection, TokenSet("access", "refresh", later, later))
+    return connection.id
+
+
 def create_connection(app: Flask, sandbox: SandboxProcess, realm: str | None = None, **overrides: Any) -> int:
     """The same for tests without an open context."""
     with app.app_context():
