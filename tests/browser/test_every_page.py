@@ -269,6 +269,7 @@ def sign_in(page: Page, email: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
+@pytest.mark.timeout(900)  # it opens some eighty pages, each in light and dark
 def test_every_page_is_fit_to_be_seen(app: Flask, sandbox: SandboxProcess, screen: Watched) -> None:
     walk = Walk(app, screen)
     walk.past([Place("/setup"), Place("/setup", press_at_once("Create workspace"))], {})
