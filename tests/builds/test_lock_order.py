@@ -30,7 +30,7 @@ NEW_NAMES = text("SELECT id, 'New ' || name, sku FROM products")
 def rename_all() -> None:
     """All products follow the books, which name them anew."""
     with db.engine.begin() as connection:
-        follow_books(connection, NEW_NAMES, {}, utcnow())
+        follow_books(connection, NEW_NAMES, utcnow())
 
 
 @contextmanager

@@ -90,4 +90,4 @@ def test_of_many_products_the_filter_offers_the_chosen_one_alone(app: Flask, own
     for after, products in ((1000, 0), (0, 1)):  # the latest builds are of one product, then all are
         with app.app_context(), db.session.begin():
             db.session.execute(text(OF_ONE_PRODUCT), {"after": after})
-        assert len(offered(owner, "/builds/queue")) == products
+        assert len(offered(owner, "/builds")) == products
