@@ -27,13 +27,13 @@ class OpenLot:
     original_quantity: Decimal
     original_cost: Decimal
     voided: bool = False
-    before: tuple[Decimal, ...] = ()
+    before: tuple[Decimal | bool, ...] = ()
 
     def __post_init__(self) -> None:
         self.before = self._state()
 
-    def _state(self) -> tuple[Decimal, ...]:
-        return self.quantity, self.cost, self.original_quantity, self.original_cost
+    def _state(self) -> tuple[Decimal | bool, ...]:
+        return self.quantity, self.cost, self.original_quantity, self.original_cost, self.voided
 
     @property
     def changed(self) -> bool:

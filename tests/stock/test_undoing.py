@@ -248,3 +248,14 @@ def test_what_came_back_and_left_again_in_a_batch_can_come_back_in_it(app: Flask
     post_now(recovery)
     post_now(Reverse(source=recovery.source, kind=Kind.BUILD_REVERSAL), a_return(used, 50))
     assert lots(product) == [(15, 150, "active"), (40, 440, "active"), (60, 720, "active")]
+
+
+def test_a_lot_that_its_own_source_emptied_is_voided_with_it(app: Flask) -> None:
+    turn_lots_on(None)
+    product, build = create_product().id, a_source("build")
+    came = Receive(product_id=product, quantity=D(5), cost=D(10), kind=Kind.BUILD_PRODUCE, source=build)
+    post_now(came, Consume(product_id=product, quantity=D(5), kind=Kind.BUILD_CONSUME, source=build))
+    assert lots(product) == [(0, 0, "exhausted")]
+    reversed_now(build)
+    assert lots(product) == [(0, 0, "voided")]
+    assert level(product)[:2] == (0, 0)
