@@ -11,6 +11,8 @@ from flask import g
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
+from app.foundation.cells import html
+
 TOKEN = Markup('<input type="hidden" name="csrf_token" value="{}">')
 FIELD = Markup('<input type="hidden" name="{}" value="{}">')
 
@@ -51,7 +53,7 @@ def _form(
 ) -> Markup:
     hidden = "".join(FIELD.format(name, value) for name, value in (fields or {}).items())
     off = " disabled" if disabled else ""
-    return _html(f"""\
+    return html(f"""\
 <form class="action" method="post" action="{escape(url)}">
   {csrf_field()}
   {hidden}
@@ -64,7 +66,7 @@ def _asked_first(question: str, label: str, tone: str, form: Markup) -> Markup:
     """The question is a popover: it opens, closes and keeps its buttons reachable without any script."""
     name = unique_id("confirm")
     hides = f'popovertarget="{name}" popovertargetaction="hide"'
-    return _html(f"""\
+    return html(f"""\
 <button type="button" popovertarget="{name}"{_class(tone)}>{escape(label)}</button>
 <div id="{name}" class="confirm" popover role="dialog" aria-labelledby="{name}-question">
   <p id="{name}-question">{escape(question)}</p>
@@ -78,7 +80,3 @@ def _asked_first(question: str, label: str, tone: str, form: Markup) -> Markup:
 
 def _class(tone: str) -> str:
     return f' class="{tone}"' if tone else ""
-
-
-def _html(text: str) -> Markup:
-    return Markup(text)  # noqa: S704 - all that is not ours in it is escaped
