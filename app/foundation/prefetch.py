@@ -14,6 +14,8 @@ from flask import Flask
 Page = TypeVar("Page")
 
 IDLE_SECONDS = 0.5
+WAITING = 2
+"""Pages that may wait, so that neither thread stands still when a page takes the other one longer."""
 SHORT_TURN = 0.0005
 """Seconds; Python's own 5 ms make whoever waits for the network or the database wait for the other thread,
 too, each time that an answer has come."""
@@ -30,14 +32,14 @@ class _End:
 def prefetched(
     app: Flask, produce: Callable[[threading.Event], Iterator[Page]], on_idle: Callable[[], None]
 ) -> Iterator[Iterator[Page]]:
-    """The pages of `produce`, in order, made in a thread that is two pages ahead at most.
+    """The pages of `produce`, in order, made in a thread that is a few pages ahead at most.
 
     The thread has an application context of its own, hence a database session of its own. `on_idle` is
     called about twice a second while the next page is awaited, and may raise to give up. When the block
     ends, for whatever reason, the event that `produce` was given is set, and the thread is not waited for:
     it may be in a request.
     """
-    queue: Queue[Page | _End] = Queue(maxsize=1)
+    queue: Queue[Page | _End] = Queue(maxsize=WAITING)
     stop = threading.Event()
     thread = threading.Thread(target=_fill, args=(app, produce, queue, stop), daemon=True)
     thread.start()

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, cast, func, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON, JSONB
 
 from app.extensions import db
-from app.items.models import AccountingItem
+from app.items.models import AccountingItem, ItemPage
 from app.sync.models import RunKind, SyncEntry, SyncRun
 
 MOST_ENTRIES = 20
@@ -29,7 +29,17 @@ def entries_of(item: AccountingItem) -> Sequence[Row[Any]]:
     return db.session.execute(query).all()
 
 
-def raw_document(item: AccountingItem) -> str:
-    """The provider's own document, laid out by the database, so that no number passes through a float."""
-    query = select(func.jsonb_pretty(cast(AccountingItem.raw, JSONB))).where(AccountingItem.id == item.id)
-    return db.session.scalar(query) or ""
+def document_of(item: AccountingItem) -> str | None:
+    """The provider's own document, None if the last listing had no such item.
+
+    It is laid out by the database, so that no number passes through a float.
+    """
+    place = func.array_position(ItemPage.external_ids, item.external_id)
+    document = cast(ItemPage.documents, JSON)[place - 1]
+    query = (
+        select(func.jsonb_pretty(cast(document, JSONB)))
+        .where(ItemPage.connection_id == item.connection_id, place.is_not(None))
+        .order_by(ItemPage.number.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)

@@ -44,8 +44,9 @@ def text_key(column: ColumnExpressionArgument[str | None]) -> ColumnElement[str]
 class AccountingItem(Model):
     """One item of one connected company as the last sync left it (SYNC-3); never deleted (SYNC-8).
 
-    `raw` is the provider's own document, its JSON letter for letter, and `content_hash` its digest, by which
-    a sync knows it again. `visible` is ours (IMP-4) and no sync touches it. Prices have six decimals.
+    `content_hash` is the digest of the provider's own document, by which a sync knows it again; the document
+    itself is kept with the page that it came on. `visible` is ours (IMP-4) and no sync touches it. Prices
+    have six decimals.
     """
 
     __tablename__ = "accounting_items"
@@ -66,7 +67,6 @@ class AccountingItem(Model):
     active: Mapped[bool]
     visible: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     content_hash: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    raw: Mapped[str] = mapped_column(Text, deferred=True)
     first_seen_at: Mapped[datetime] = mapped_column(db.DateTime(timezone=True))
     changed_at: Mapped[datetime] = mapped_column(db.DateTime(timezone=True))
     search: Mapped[str | None] = mapped_column(
@@ -109,17 +109,21 @@ class AccountingItem(Model):
 class ItemPage(Model):
     """A page of the last successful listing, by whose digest the next sync knows it again, unread.
 
-    `listed` counts its rows, `external_ids` are its items. It holds for the item types that were let in.
+    `listed` counts its rows, `external_ids` are its items and `documents` what the provider said of each, a
+    JSON list in the same order, letter for letter. `run_id` is the run that found the page here. Pages hold
+    for the item types that were let in.
     """
 
     __tablename__ = "accounting_item_pages"
 
     connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id"), primary_key=True)
+    run_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     item_types: Mapped[list[str]] = mapped_column(ARRAY(Text))
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     listed: Mapped[int] = mapped_column(Integer)
     external_ids: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    documents: Mapped[str] = mapped_column(Text, deferred=True)
 
 
 class ItemLink(Model):

@@ -44,8 +44,6 @@ class RemoteItem(NamedTuple):
     income_account_id: str | None
     expense_account_id: str | None
     asset_account_id: str | None
-    raw: str
-    """The provider's own document, JSON text, untouched but for characters that no database can keep."""
 
 
 class ItemPage(Protocol):
@@ -74,6 +72,13 @@ class ItemPage(Protocol):
     @property
     def digests(self) -> list[bytes]:
         """One for each item, in the same order."""
+
+    @property
+    def documents(self) -> str:
+        """The items' own documents, letter for letter but for characters that no database can keep.
+
+        JSON text: a list, in the same order.
+        """
 
     def __len__(self) -> int: ...
 

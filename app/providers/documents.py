@@ -37,9 +37,10 @@ class NotJson(BadDocument):
 
 
 class Rows(NamedTuple):
-    """The records of a list, as text, and the digest of the whole; None: it is one that was seen before."""
+    """A list and its records, as text, with a digest of the whole; None: it is one that was seen before."""
 
     digest: bytes
+    text: Raw
     rows: list[Raw] | None
 
 
@@ -84,6 +85,11 @@ def fitted(document: Any, shape: type[Shape]) -> Shape:
         raise BadDocument(_misfit(str(problem))) from None
 
 
+def as_text(text: Raw) -> str:
+    """The very text."""
+    return str(memoryview(text), "utf-8")
+
+
 def digest(text: bytes | Raw) -> bytes:
     """Sixteen bytes that stand for this text."""
     return blake2b(text, digest_size=DIGEST_BYTES).digest()
@@ -119,7 +125,7 @@ def _opened(text: Raw, rows_of: str, seen: Seen, depth: int = 2) -> Any:
 
 def _rows(text: Raw, seen: Seen) -> Rows:
     known = digest(text)
-    return Rows(known, None if known in seen else _LIST.decode(text))
+    return Rows(known, text, None if known in seen else _LIST.decode(text))
 
 
 @contextmanager

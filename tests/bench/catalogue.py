@@ -29,10 +29,10 @@ PRODUCTS = f"""
 """
 ITEMS = f"""
     INSERT INTO accounting_items (connection_id, external_id, name, full_name, sku, item_type, unit_price,
-        purchase_cost, quantity_on_hand, active, visible, content_hash, raw, first_seen_at, changed_at)
+        purchase_cost, quantity_on_hand, active, visible, content_hash, first_seen_at, changed_at)
     SELECT :connection, n, {NAME}, 'Stock:' || {NAME}, 'P-' || n,
         CASE n / 3 % 5 WHEN 0 THEN 'service' ELSE 'inventory' END, 4.5, 2.5, 22, n % 100 <> 3, n % 200 <> 7,
-        '', '{{}}', now(), now()
+        '', now(), now()
     FROM generate_series(1, :count) AS n
 """
 LINKS = """

@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
 
-from app.extensions import db
 from app.foundation.clock import utcnow
 from app.foundation.transaction import transaction
 from app.items.linking import get_item, link_item
@@ -202,21 +200,21 @@ class TestItemPage:
             app,
             name="Mug",
             income_account_id="79",
-            raw='{"Id": "5", "UnitPrice": 1}',
+            document='{"Id": "5", "UnitPrice": 1}',
             unit_price=Decimal("1.234567"),
         )
         page = visitor.get(f"/items/{item}")
         for shown in ("Inventory of Alder & Finch", "79", "1.234567 USD", '"UnitPrice": 1'):
             assert shown in page.main
 
-    def test_raw_numbers_keep_every_digit(self, app: Flask, visitor: Visitor) -> None:
-        item = add_item(app)
-        with app.app_context():
-            db.session.execute(
-                text("""UPDATE accounting_items SET raw = '{"UnitPrice": 0.12345678901234567890}'""")
-            )
-            db.session.commit()
+    def test_the_numbers_of_its_document_keep_every_digit(self, app: Flask, visitor: Visitor) -> None:
+        item = add_item(app, document='{"UnitPrice": 0.12345678901234567890}')
         assert "0.12345678901234567890" in visitor.get(f"/items/{item}").main
+
+    def test_an_item_that_was_not_listed_has_no_document(self, app: Flask, visitor: Visitor) -> None:
+        add_item(app, document='{"UnitPrice": 0.5}')
+        page = visitor.get(f"/items/{add_item(app)}")
+        assert "did not find this item" in page.main and "0.5" not in page.main
 
     def test_an_inactive_item_with_a_product_is_warned_about(self, app: Flask, visitor: Visitor) -> None:
         item = imported(app, name="Mug")

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text, update
 from app.extensions import db
 from app.foundation.transaction import transaction
 from app.integrations.models import Connection
+from app.items.history import document_of
 from app.items.models import AccountingItem, ItemPage
 from app.sync.models import SyncEntry
 from tests.items.connected import changes, connect, counts, item, stored, sync
@@ -189,7 +190,8 @@ def test_seven_decimals_are_kept_raw_and_rounded_half_even(context: Flask, sandb
     sync(connection_id)
     assert item(first).unit_price == Decimal("0.000012")
     assert item(first).purchase_cost == Decimal("1.234568")
-    assert json.loads(item(first).raw, parse_float=Decimal)["UnitPrice"] == Decimal("0.0000125")
+    document = json.loads(document_of(item(first)) or "", parse_float=Decimal)
+    assert (document["Id"], document["UnitPrice"]) == (first, Decimal("0.0000125"))
 
 
 def test_an_unchanged_listing_is_known_without_reading_it(context: Flask, generated: SandboxProcess) -> None:

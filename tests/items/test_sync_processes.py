@@ -50,7 +50,14 @@ def connection_id(context: Flask, sandbox: SandboxProcess, request: pytest.Fixtu
     if request.param == "a later listing":
         db.session.add(
             ItemPage(
-                connection_id=connection_id, number=1, item_types=[], digest=b"old", listed=0, external_ids=[]
+                connection_id=connection_id,
+                run_id=0,
+                number=1,
+                item_types=[],
+                digest=b"old",
+                listed=0,
+                external_ids=[],
+                documents="[]",
             )
         )
         db.session.commit()

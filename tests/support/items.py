@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from itertools import count
 from typing import Any
 
@@ -14,16 +13,16 @@ from app.foundation.clock import utcnow
 from app.foundation.transaction import transaction
 from app.integrations.models import Connection
 from app.items.linking import get_item
-from app.items.models import AccountingItem
+from app.items.models import AccountingItem, ItemPage
 from tests.support.products import create_product
 
 _numbers = count(1)
 
 MANY = """
     INSERT INTO accounting_items (connection_id, external_id, name, full_name, sku, item_type, unit_price,
-        purchase_cost, quantity_on_hand, active, content_hash, raw, first_seen_at, changed_at)
+        purchase_cost, quantity_on_hand, active, content_hash, first_seen_at, changed_at)
     SELECT :connection, n::text, 'Part ' || n, 'Part ' || n, 'P-' || n, 'inventory', n % 100, n % 40, n % 7,
-        true, '\\x00', '{}', now(), now()
+        true, '\\x00', now(), now()
     FROM generate_series(1, :number) AS n
 """
 
@@ -47,8 +46,11 @@ def create_company(**overrides: Any) -> Connection:
     return connection
 
 
-def create_item(**overrides: Any) -> AccountingItem:
-    """A stored item as a sync would leave it, of the first company there is; needs an open context."""
+def create_item(document: str | None = None, **overrides: Any) -> AccountingItem:
+    """A stored item as a sync would leave it, of the first company there is; needs an open context.
+
+    Its `document`, JSON text, is kept on a page of its own.
+    """
     number = next(_numbers)
     values: dict[str, Any] = {
         "external_id": str(number),
@@ -57,7 +59,6 @@ def create_item(**overrides: Any) -> AccountingItem:
         "item_type": "inventory",
         "active": True,
         "content_hash": b"hash",
-        "raw": json.dumps({"Id": str(number)}),
         "first_seen_at": utcnow(),
         "changed_at": utcnow(),
     } | overrides
@@ -67,7 +68,22 @@ def create_item(**overrides: Any) -> AccountingItem:
     with transaction() as session:
         item = AccountingItem(**values)
         session.add(item)
+        if document is not None:
+            session.add(_page(item, number, document))
     return item
+
+
+def _page(item: AccountingItem, number: int, document: str) -> ItemPage:
+    return ItemPage(
+        connection_id=item.connection_id,
+        run_id=1,
+        number=number,
+        item_types=[],
+        digest=b"digest",
+        listed=1,
+        external_ids=[item.external_id],
+        documents=f"[{document}]",
+    )
 
 
 def create_many_items(number: int) -> int:

@@ -92,6 +92,7 @@ class FirstListing:
         self.type_names = sorted(kind.value for kind in types)
         self.pages = 0
         self.listed = 0
+        self._facts = {"connection": connection_id, "run": run_id, "types": self.type_names}
         self._ids: set[str] = set()
         self._stored = 0
         connection.execute(text(LEAVE_WORDS))
@@ -119,7 +120,7 @@ class FirstListing:
         self._ids.update(ids)
         self._copy(COPY_ITEMS, read.items)
         self._copy(COPY_ENTRIES, read.entries)
-        keep_page(self.connection, self.connection_id, self.pages, self.type_names, read.page)
+        keep_page(self.connection, self._facts, self.pages, read.page)
         self._stored += len(read.items)
 
     def counts(self) -> Counts:
@@ -130,7 +131,7 @@ class FirstListing:
         """These items are as if they had not been listed yet."""
         if not ids:
             return
-        facts = {"connection": self.connection_id, "run": self.run_id, "ids": ids}
+        facts = self._facts | {"ids": ids}
         taken = [self.connection.execute(text(statement), facts).rowcount for statement in TAKE_BACK]
         self._stored -= taken[0]
 

@@ -12,20 +12,10 @@ from sqlalchemy import text
 
 from app.foundation.clock import utcnow
 from app.items.sync.following import Followed, follow, foresee, note
-from app.items.sync.known import all_known, keep_pages
-from app.items.sync.planning import complete_plan
+from app.items.sync.planning import Plan, complete_plan
 from app.items.sync.staging import LaterListing
 from app.items.sync.storing import store
 from app.sync.work import Counts
-
-COUNTS = """
-    SELECT
-        count(*) FILTER (WHERE action = 'created') AS created,
-        count(*) FILTER (WHERE action = 'updated') AS updated,
-        count(*) FILTER (WHERE action = 'deactivated') AS deactivated,
-        :listed - count(*) FILTER (WHERE position IS NOT NULL AND action <> 'kept') AS skipped
-    FROM planned_items
-"""
 
 
 def merge(listing: LaterListing, *, apply: bool) -> Counts:
@@ -42,29 +32,33 @@ def merge(listing: LaterListing, *, apply: bool) -> Counts:
         "run": listing.run_id,
     }
     connection.execute(text("SET LOCAL work_mem = '64MB'"))
-    for table in ("staged_items (position)", "planned_items"):
-        connection.execute(text(f"ANALYZE {table}"))
-    known = all_known(connection, listing.connection_id, listing.type_names)
-    listed = complete_plan(connection, facts, known=known)
-    followed = _applied(listing, facts, known) if apply else _foreseen(listing, facts)
-    row = connection.execute(text(COUNTS), {"listed": listed}).one()
+    known = listing.pages.all_known()
+    listing.pages.note_items()
+    plan = complete_plan(connection, facts, known=known)
+    followed = _applied(listing, plan, facts, known) if apply else _foreseen(listing, plan, facts)
     return Counts(
-        row.created, row.updated, row.deactivated, row.skipped, followed.products or 0, followed.stock or 0
+        plan.created,
+        plan.updated,
+        plan.deactivated,
+        plan.skipped,
+        followed.products or 0,
+        followed.stock or 0,
     )
 
 
-def _applied(listing: LaterListing, facts: dict[str, Any], known: bool) -> Followed:
+def _applied(listing: LaterListing, plan: Plan, facts: dict[str, Any], known: bool) -> Followed:
     """The plan is carried out, and the products follow."""
     about = listing.connection, listing.connection_id, listing.run_id
-    store(listing.connection, facts)
+    store(listing.connection, plan, facts)
     if not known:
-        keep_pages(listing.connection, listing.connection_id, listing.type_names)
+        listing.pages.keep()
     followed = follow(*about, listing.began_at)
     note(listing.connection, listing.run_id, followed)
     return followed
 
 
-def _foreseen(listing: LaterListing, facts: dict[str, Any]) -> Followed:
+def _foreseen(listing: LaterListing, plan: Plan, facts: dict[str, Any]) -> Followed:
     """What the products would take over if the plan were carried out."""
     about = listing.connection, listing.connection_id, listing.run_id
-    return foresee(*about, listing.began_at, partial(store, listing.connection, facts))
+    listing.pages.forget()
+    return foresee(*about, listing.began_at, partial(store, listing.connection, plan, facts))

@@ -34,7 +34,10 @@ class Listing(Protocol[Read]):
     """What the pages are added to."""
 
     connection_id: int
-    listed: int
+
+    @property
+    def listed(self) -> int:
+        """How many rows were listed so far."""
 
     def known_pages(self) -> dict[bytes, int]:
         """The digests of pages that need not be read, with the number of rows of each."""

@@ -1,10 +1,9 @@
 """A later listing, compared with what is stored while it is being read, in the transaction that ends the run.
 
 Each page's items are looked at as soon as they have come, and what the run will do with them is noted in its
-*plan* and its entries. Nobody sees any of it before the commit, and nothing that others need is locked until
-the whole listing is there: the items themselves are written by `merge`. Each page leaves its items' ids in
-`listed_pages`. Only items whose document is not the one that we have are read, and leave a row in
-`staged_items`: what they say, or merely their standing.
+entries. Nobody sees any of it before the commit, and nothing that others need is locked until the whole
+listing is there: the items themselves are written by `merge`. Only items whose document is not the one that
+we have are read, and leave a row in `staged_items`; of one that is inactive, just its id.
 
 The database ends the transaction if we fall silent in it for as long as a lease lasts.
 """
@@ -12,7 +11,7 @@ The database ends the transaction if we fall silent in it for as long as a lease
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -21,28 +20,21 @@ from sqlalchemy import Connection, text
 from app.extensions import db
 from app.foundation.clock import utcnow
 from app.items.sync.fields import FIELDS, values_of
-from app.items.sync.known import known_pages
+from app.items.sync.known import ListedPages
 from app.items.sync.planning import plan_page
 from app.providers.base import ItemPage, ItemType, RemoteItem
-from app.sync.errors import Superseded
 from app.sync.work import ActiveRun
 
-ACTIVE, INACTIVE, UNSELECTED = "active", "inactive", "unselected"
+ASK_EVERY = 10
+"""Where a catalogue has changed for the most part, only every tenth page is compared before it is read."""
 
 # The key is for the planner, too: it would read the whole table for each page.
-TABLES = """
-    CREATE TEMPORARY TABLE listed_pages (
-        number integer, start integer, digest bytea, listed integer, external_ids text[]
-    ) ON COMMIT DROP;
+STAGED = """
     CREATE TEMPORARY TABLE staged_items (
-        position integer PRIMARY KEY, external_id text, standing text,
+        position integer PRIMARY KEY, external_id text,
         name text, full_name text, sku text, item_type text,
         unit_price numeric(18, 6), purchase_cost numeric(18, 6), quantity_on_hand numeric(18, 4),
-        income_account_id text, expense_account_id text, asset_account_id text,
-        content_hash bytea, raw text
-    ) ON COMMIT DROP;
-    CREATE TEMPORARY TABLE planned_items (
-        item_id bigint, position integer, external_id text, action text, renamed boolean
+        income_account_id text, expense_account_id text, asset_account_id text, content_hash bytea
     ) ON COMMIT DROP
 """
 
@@ -60,31 +52,17 @@ CHANGED = """
     ) IS DISTINCT FROM digest
     ORDER BY 1
 """
-ADD_PAGE = """
-    INSERT INTO listed_pages
-    SELECT :number, :start, :digest, :listed, array_agg(id)
-    FROM json_array_elements_text(CAST(:ids AS json)) AS given(id)
-"""
-
-# A page that was seen before has the items that it had then.
-ADD_SEEN_PAGE = """
-    INSERT INTO listed_pages
-    SELECT :number, :start, :digest, listed, external_ids FROM accounting_item_pages
-    WHERE connection_id = :connection AND digest = :digest ORDER BY number LIMIT 1
-    RETURNING cardinality(external_ids)
-"""
 COPY_STAGED = f"""
-    COPY staged_items (position, external_id, standing, {", ".join(FIELDS)}, content_hash, raw) FROM STDIN
+    COPY staged_items (position, external_id, {", ".join(FIELDS)}, content_hash) FROM STDIN
 """
-NOTHING = (None,) * (len(FIELDS) + 2)
+NOTHING = (None,) * (len(FIELDS) + 1)
 
 
 class ReadPage(NamedTuple):
-    """A page with the rows to be staged of it, but for their position; `places` says where they were."""
+    """A page with the rows to be staged of it, each after its place on the page."""
 
     page: ItemPage
-    places: list[int]
-    rows: list[tuple[Any, ...]]
+    rows: list[tuple[int, tuple[Any, ...]]]
 
 
 @contextmanager
@@ -94,8 +72,7 @@ def later_listing(
     """A listing in a transaction that is committed when the block ends well."""
     with db.engine.begin() as connection:
         active.lock.limit_silence(connection)
-        for statement in TABLES.split(";"):
-            connection.execute(text(statement))
+        connection.execute(text(STAGED))
         yield LaterListing(connection, connection_id, active.run_id, types)
 
 
@@ -110,53 +87,53 @@ class LaterListing:
         self.run_id = run_id
         self.types = types
         self.type_names = sorted(kind.value for kind in types)
-        self.pages = 0
-        self.listed = 0
+        self.pages = ListedPages(connection, connection_id, run_id, self.type_names)
         self.began_at = utcnow()
+        self._unasked = 0
+
+    @property
+    def listed(self) -> int:
+        """How many rows were listed so far."""
+        return self.pages.listed
 
     def known_pages(self) -> dict[bytes, int]:
-        """The digests of pages that need not be read; see `known`."""
-        return known_pages(self.connection, self.connection_id, self.type_names)
+        """The digests of pages that need not be read, with the number of rows of each."""
+        return self.pages.known
 
     def read(self, page: ItemPage) -> ReadPage:
         """The items whose document we do not have, read while an earlier page is staged."""
-        places = self._changed(page)
+        places = [] if page.seen else self._places(page)
         digests = page.digests if places else []
-        rows = [self._row(page.item(place), digests[place]) for place in places]
-        return ReadPage(page, places, rows)
+        read = ((place, self._row(page.item(place), digests[place])) for place in places)
+        return ReadPage(page, [(place, row) for place, row in read if row is not None])
 
     def add(self, read: ReadPage) -> None:
-        """The page is staged and planned; of items that a later page repeats, see `planning`."""
-        self.pages += 1
-        if read.page.seen:
-            self._add_seen(read.page)
-        else:
-            self._add_new(read)
+        """The page is staged and its entries noted; of items that a later page repeats, see `planning`."""
+        start = self.listed
+        self.pages.add(read.page)
+        if read.rows:
+            self._stage(read.rows, start)
+            plan_page(self.connection, self.connection_id, self.run_id, start + 1, self.listed)
 
-    def _add_seen(self, page: ItemPage) -> None:
-        given = {"number": self.pages, "digest": page.digest, "start": self.listed}
-        count = self.connection.scalar(text(ADD_SEEN_PAGE), given | {"connection": self.connection_id})
-        if count is None:  # another run has replaced what we knew
-            raise Superseded
-        self.listed += int(count)
-
-    def _add_new(self, read: ReadPage) -> None:
-        page, start = read.page, self.listed
-        self.listed += len(page.external_ids)
-        given = {"number": self.pages, "start": start, "digest": page.digest, "listed": page.listed}
-        self.connection.execute(text(ADD_PAGE), given | {"ids": json.dumps(page.external_ids)})
-        if not read.rows:
-            return
+    def _stage(self, rows: list[tuple[int, tuple[Any, ...]]], start: int) -> None:
         driver: Any = self.connection.connection.driver_connection
         with driver.cursor() as cursor, cursor.copy(COPY_STAGED) as copy:
-            for place, row in zip(read.places, read.rows, strict=True):
+            for place, row in rows:
                 copy.write_row((start + 1 + place, *row))
-        plan_page(self.connection, self.connection_id, self.run_id, start + 1, self.listed)
+
+    def _places(self, page: ItemPage) -> Sequence[int]:
+        """The places on the page of the items to be read; `planning` leaves out what is as it was."""
+        everything = range(len(page.external_ids))
+        if self._unasked:
+            self._unasked -= 1
+            return everything
+        changed = self._changed(page)
+        if 2 * len(changed) > len(everything):
+            self._unasked = ASK_EVERY - 1
+        return changed
 
     def _changed(self, page: ItemPage) -> list[int]:
         """The places on the page of the items whose document we do not have."""
-        if page.seen:
-            return []
         given = {
             "ids": json.dumps(page.external_ids),
             "digests": b"".join(page.digests),
@@ -165,13 +142,10 @@ class LaterListing:
         with db.engine.connect() as connection:
             return [int(place) for place in connection.scalars(text(CHANGED), given)]
 
-    def _row(self, item: RemoteItem, digest: bytes) -> tuple[Any, ...]:
-        standing = self._standing(item)
-        if standing != ACTIVE:
-            return (item.external_id, standing, *NOTHING)
-        return (item.external_id, standing, *values_of(item), digest, item.raw)
-
-    def _standing(self, item: RemoteItem) -> str:
+    def _row(self, item: RemoteItem, digest: bytes) -> tuple[Any, ...] | None:
+        """None: its type is not let in, so it is left alone (OQ-16)."""
         if item.item_type not in self.types:
-            return UNSELECTED
-        return ACTIVE if item.active else INACTIVE
+            return None
+        if not item.active:
+            return (item.external_id, *NOTHING)
+        return (item.external_id, *values_of(item), digest)

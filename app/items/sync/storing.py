@@ -8,42 +8,55 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from app.items.sync.fields import FIELDS, SEARCHED
+from app.items.sync.planning import DIFFERS, Plan
 
 _COLUMNS = ", ".join(FIELDS)
 _STAGED = ", ".join(f"s.{field}" for field in FIELDS)
+_SEARCHED_NOW = ", ".join(f"s.{field}" for field in SEARCHED)
+_SEARCHED_BEFORE = ", ".join(f"i.{field}" for field in SEARCHED)
 
 CREATE = f"""
     INSERT INTO accounting_items (connection_id, external_id, {_COLUMNS},
-        active, content_hash, raw, first_seen_at, changed_at)
-    SELECT :connection, s.external_id, {_STAGED}, true, s.content_hash, s.raw, :now, :now
-    FROM planned_items p JOIN staged_items s ON s.position = p.position
-    WHERE p.action = 'created'
+        active, content_hash, first_seen_at, changed_at)
+    SELECT :connection, s.external_id, {_STAGED}, true, s.content_hash, :now, :now
+    FROM staged_items s
+    WHERE s.name IS NOT NULL AND NOT EXISTS (
+        SELECT FROM accounting_items i WHERE i.connection_id = :connection AND i.external_id = s.external_id
+    )
+    ORDER BY s.position
 """  # noqa: S608 - our own column names
 DEACTIVATE = """
     UPDATE accounting_items i SET active = false, changed_at = :now
-    FROM planned_items p WHERE p.action = 'deactivated' AND i.id = p.item_id
-"""
-KEEP_UP = """
-    UPDATE accounting_items i SET content_hash = s.content_hash, raw = s.raw
-    FROM planned_items p JOIN staged_items s ON s.position = p.position
-    WHERE p.action = 'kept' AND i.id = p.item_id
+    FROM sync_entries e
+    WHERE e.run_id = :run AND e.action = 'deactivated'
+        AND i.connection_id = :connection AND i.external_id = e.external_id
 """
 
 
-def _update(fields: Iterable[str], which: str) -> str:
-    taken_over = ", ".join(f"{field} = s.{field}" for field in (*fields, "content_hash", "raw"))
+def _update(fields: Iterable[str], searched: str) -> str:
+    """The statement that takes over these fields from a document; it may say the same in other words."""
+    taken_over = ", ".join(f"{field} = s.{field}" for field in (*fields, "content_hash"))
     return f"""
-        UPDATE accounting_items i SET {taken_over}, active = true, changed_at = :now
-        FROM planned_items p JOIN staged_items s ON s.position = p.position
-        WHERE p.action = 'updated' AND {which} AND i.id = p.item_id
+        UPDATE accounting_items i SET {taken_over}, active = true,
+            changed_at = CASE WHEN i.active AND NOT {DIFFERS} THEN i.changed_at ELSE :now END
+        FROM staged_items s
+        WHERE s.name IS NOT NULL AND i.connection_id = :connection AND i.external_id = s.external_id
+            AND (NOT i.active OR i.content_hash IS DISTINCT FROM s.content_hash)
+            AND ({_SEARCHED_NOW}) {searched} ({_SEARCHED_BEFORE})
     """  # noqa: S608 - our own column names
 
 
-UPDATE = _update((field for field in FIELDS if field not in SEARCHED), "NOT p.renamed")
-RENAME = _update(FIELDS, "p.renamed")
+UPDATE = _update((field for field in FIELDS if field not in SEARCHED), "IS NOT DISTINCT FROM")
+RENAME = _update(FIELDS, "IS DISTINCT FROM")
 
 
-def store(connection: Connection, facts: dict[str, Any]) -> None:
-    """The plan is carried out; `facts` are the connection's id and the time."""
-    for statement in (UPDATE, RENAME, CREATE, DEACTIVATE, KEEP_UP):
-        connection.execute(text(statement), facts)
+def store(connection: Connection, plan: Plan, facts: dict[str, Any]) -> None:
+    """The plan is carried out; `facts` are the ids of the connection and the run, and the time."""
+    for statement, needed in (
+        (UPDATE, True),  # documents may have changed, if nothing that we read in them
+        (RENAME, plan.renamed),
+        (CREATE, plan.created),
+        (DEACTIVATE, plan.deactivated),
+    ):
+        if needed:
+            connection.execute(text(statement), facts)

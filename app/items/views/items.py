@@ -9,7 +9,7 @@ from app.foundation.errors import InvalidInput
 from app.foundation.formatting import count_of
 from app.foundation.web import see_other
 from app.items.emptiness import why_empty
-from app.items.history import entries_of, raw_document
+from app.items.history import document_of, entries_of
 from app.items.linking import get_item
 from app.items.listing import ITEMS, item_rows, selection_from
 from app.items.selection import Selection, of_ids
@@ -61,7 +61,7 @@ def show(item_id: int) -> str:
         states=states(item),
         entries=entries_of(item),
         described=described,
-        raw=raw_document(item),
+        document=document_of(item),
     )
 
 

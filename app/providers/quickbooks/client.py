@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
+from msgspec import Raw
+
 from app.providers.base import (
     NOTHING_SEEN,
     Capabilities,
@@ -24,7 +26,7 @@ from app.providers.quickbooks.pages import QuickBooksItems
 from app.providers.transport import Call, Reply, Transport
 
 MINOR_VERSION = "75"
-NO_ROWS = Rows(b"", [])
+NO_ROWS = Rows(b"", Raw(b"[]"), [])
 
 R = TypeVar("R")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from app.providers.base import RemoteItem
-from app.providers.documents import BadDocument, Rows, digest
+from app.providers.documents import BadDocument, Rows, as_text, digest
 from app.providers.quickbooks import records
 from app.providers.quickbooks.faults import raise_malformed
 
@@ -20,6 +20,7 @@ class QuickBooksItems:
         self.seen = rows.rows is None
         self.listed = len(rows.rows or ())
         self.external_ids = list(found)
+        self._text = rows.text
         self._rows = list(found.values())
         self._trace_id = trace_id
 
@@ -27,6 +28,13 @@ class QuickBooksItems:
     def digests(self) -> list[bytes]:
         """One for each item, of its own text."""
         return [digest(row) for row in self._rows]
+
+    @property
+    def documents(self) -> str:
+        """Each item's own text, as a JSON list: the answer's own, unless an item came twice in it."""
+        if len(self._rows) == self.listed:
+            return as_text(self._text)
+        return f"[{','.join(map(as_text, self._rows))}]"
 
     def __len__(self) -> int:
         return len(self.external_ids)

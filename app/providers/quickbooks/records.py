@@ -111,7 +111,6 @@ def item(text: Raw, external_id: str) -> RemoteItem:
                 _target(found.income_account_ref),
                 _target(found.expense_account_ref),
                 _target(found.asset_account_ref),
-                str(memoryview(text), "utf-8"),
             )
         )
     except BadDocument as problem:

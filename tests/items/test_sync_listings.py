@@ -1,4 +1,4 @@
-"""A listing in which an item comes twice, say because rows moved between pages while they were read."""
+"""Listings page by page: items that come twice, pages of which most has changed, what is kept of each."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from flask import Flask, current_app
 from sqlalchemy import func, select
 
 from app.extensions import db
+from app.items.history import document_of
+from app.items.models import ItemPage
 from app.sync.models import SyncEntry
 from tests.items.connected import counts, item, sync
 from tests.support.integrations import IMPATIENT, store_bare_connection
@@ -101,3 +103,44 @@ def test_a_page_that_is_known_may_hold_its_first_word(books: StubServer, connect
     second = [row(1000, Name="Moved"), *rows(1001, 1001)]
     assert listed(books, connection_id, rows(1, 1000), second) == (0, 1, 0, 1000)
     assert item("1000").name == "Moved"
+
+
+def test_where_most_has_changed_the_rest_is_skipped_all_the_same(
+    books: StubServer, connection_id: int
+) -> None:
+    dearer = [row(number, UnitPrice=number) for number in range(1, 1001)]
+    before = item("1001").changed_at
+    assert listed(books, connection_id, dearer, rows(1001, 1001)) == (0, 1000, 0, 1)
+    assert item("1001").changed_at == before
+    again = [*dearer[:-1], row(1000, Name="Other words", UnitPrice=1000)]
+    assert listed(books, connection_id, again, rows(1001, 1002)) == (1, 1, 0, 1000)
+
+
+def test_a_document_is_kept_in_the_latest_words(books: StubServer, connection_id: int) -> None:
+    second = [row(1001, UnitPrice=7, SalesTaxCodeRef={"value": "9"}), row(1003)]
+    assert listed(books, connection_id, rows(1, 1000), second) == (1, 1, 0, 1000)
+    assert '"value": "9"' in document("1001")
+    assert '"Item 1"' in document("1")
+    assert listed(books, connection_id, rows(1, 1000), second[:1]) == (0, 0, 1, 1001)
+    assert '"value": "9"' in document("1001")
+    assert document_of(item("1003")) is None
+
+
+def test_a_preview_leaves_the_pages_as_they_were(books: StubServer, connection_id: int) -> None:
+    before = pages()
+    books.then(reply({"QueryResponse": {"Item": rows(1, 1000)}}))
+    books.then(reply({"QueryResponse": {"Item": [row(1001, Name="Moved")]}}))
+    assert counts(sync(connection_id, preview=True)) == (0, 1, 0, 1000)
+    assert pages() == before
+    assert "Moved" not in document("1001")
+
+
+def document(external_id: str) -> str:
+    """What the books said of an item, as its page shows it."""
+    return document_of(item(external_id)) or ""
+
+
+def pages() -> list[tuple[Any, ...]]:
+    """What is kept of the last listing."""
+    kept = select(ItemPage.run_id, ItemPage.number, ItemPage.digest).order_by(ItemPage.number)
+    return [tuple(row) for row in db.session.execute(kept)]
