@@ -10,7 +10,7 @@ import pytest
 from flask import Flask, current_app
 
 from app.extensions import db
-from app.foundation.prefetch import prefetched
+from app.foundation.prefetch import WAITING, prefetched
 from tests.support.processes import wait_until
 
 
@@ -34,7 +34,7 @@ def test_pages_come_in_order_from_a_thread_with_a_context_of_its_own(context: Fl
         assert list(taken) == [(number, context.name) for number in range(50)]
 
 
-def test_the_producer_is_two_pages_ahead_at_most(context: Flask) -> None:
+def test_the_producer_is_a_few_pages_ahead_at_most(context: Flask) -> None:
     made: list[int] = []
 
     def pages(stop: threading.Event) -> Iterator[int]:
@@ -44,7 +44,7 @@ def test_the_producer_is_two_pages_ahead_at_most(context: Flask) -> None:
 
     with prefetched(context, pages, nothing) as taken:
         for number in taken:
-            ahead = min(number + 3, 10)
+            ahead = min(number + WAITING + 2, 10)
             wait_until(lambda: len(made) >= ahead, "the producer works ahead")  # noqa: B023  used at once
             assert len(made) == ahead
 
