@@ -9,4 +9,9 @@ an executed build has exactly the movements that its lines and its status tell o
 what went in is what came out: the output costs its consumed components and cost lines, to the last decimal.
 
 `service` is the way in, `models` is for reading in queries, and nobody else writes these tables.
+
+    queue        planned builds: made, put in order, edited, planned by the program itself
+    execution    builds carried out, their QA review, their undoing
+    display      what pages show of builds, read for them
+    views        the pages
 """

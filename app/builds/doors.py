@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.builds.display.panel import product_panel
 from app.builds.models import SOURCE, number_of
-from app.builds.panel import product_panel
 from app.builds.views import blueprint
 from app.builds.views.blueprint import SEE
 from app.foundation.addresses import row_url

@@ -9,7 +9,7 @@ from typing import Any
 from wtforms import HiddenField, SelectChoice  # type: ignore[attr-defined]  # its stubs are behind
 from wtforms.validators import ValidationError
 
-from app.builds.components import Component, component_with
+from app.builds.display.components import Component, component_with
 from app.builds.forms import NOBODY, PlanningForm, people
 from app.builds.models import Build
 from app.builds.values import AddedLine, EditFields

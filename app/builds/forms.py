@@ -18,7 +18,7 @@ from wtforms import (  # type: ignore[attr-defined]  # its stubs are behind
 )
 from wtforms.validators import ValidationError
 
-from app.builds.components import Component
+from app.builds.display.components import Component
 from app.builds.service import assignees
 from app.builds.statuses import Recovery, RejectionReason
 from app.builds.values import PlanFields, QuickFields

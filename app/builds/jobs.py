@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.builds import autoplanning
+from app.builds.queue import autoplanning
 
 
 def check_build_points() -> None:

@@ -7,9 +7,6 @@ InvalidInput naming the field, Conflict for what the state of things forbids (se
 
 from __future__ import annotations
 
-from app.builds.autoplanning import check_build_points
-from app.builds.changes import as_seen, ensure_unchanged
-from app.builds.editing import edit_planned
 from app.builds.errors import (
     AlreadyBuilt,
     AlreadyMade,
@@ -25,14 +22,17 @@ from app.builds.errors import (
     TooCostly,
     WrongStatus,
 )
-from app.builds.executing import execute, quick_build
+from app.builds.execution.executing import execute, quick_build
+from app.builds.execution.previewing import estimated_costs, preview, preview_build
+from app.builds.execution.reversing import undo, undo_refusal
+from app.builds.execution.reviewing import approve, reject
 from app.builds.exporting import record_export, record_export_failure
 from app.builds.loading import assignees, events_of, get_build, lines_of
-from app.builds.planning import assign, delete_planned, move_to_active_version, plan_build
-from app.builds.previewing import estimated_costs, preview, preview_build
-from app.builds.queueing import move, move_after, move_before
-from app.builds.reversing import undo, undo_refusal
-from app.builds.reviewing import approve, reject
+from app.builds.queue.autoplanning import check_build_points
+from app.builds.queue.changes import as_seen, ensure_unchanged
+from app.builds.queue.editing import edit_planned
+from app.builds.queue.order import move, move_after, move_before
+from app.builds.queue.planning import assign, delete_planned, move_to_active_version, plan_build
 from app.builds.statuses import BuildStatus, Event, Recovery, RejectionReason
 from app.builds.values import (
     AddedLine,

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from app.builds import words
+from app.builds.display import words
 from app.builds.views.blueprint import SEE
 from app.dashboard.figures import count_everything, told
 from app.dashboard.steps import has_started, steps_for

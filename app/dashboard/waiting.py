@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from app.builds.display.queue import queue_rows
 from app.builds.models import Build
-from app.builds.queue_listing import queue_rows
 from app.extensions import db
 from app.foundation.listing import Page
 from app.products.listing import PRODUCTS, product_rows

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from app.boms.fields import CostFields
 from app.boms.models import CostKind
 from app.builds import service
-from app.builds.autoplanning import units_wanted
 from app.builds.errors import ComponentsMissing
 from app.builds.models import Build
+from app.builds.queue.autoplanning import units_wanted
 from app.extensions import db
 from app.stock.models import Lot, LotDraw, LotStatus, StockLevel, StockTransaction, UnexportedMovement
 from app.stock.service import Kind, levels_of, turn_lots_on

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from app.builds import locking, service
+from app.builds import service
 from app.builds.errors import (
     AlreadyBuilt,
     AssigneeMissing,
@@ -23,6 +23,7 @@ from app.builds.errors import (
     TooCostly,
     WrongStatus,
 )
+from app.builds.execution import locking
 from app.builds.models import Build, BuildEvent
 from app.builds.statuses import BuildStatus
 from app.builds.values import EditFields, QuickFields

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from app.builds import service
 from app.builds.models import Build
-from app.builds.queueing import APART
+from app.builds.queue.order import APART
 from app.extensions import db
 from app.foundation.clock import utcnow
 from app.products.following import follow_books

@@ -8,9 +8,10 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 
-from app.builds import listing, queue_listing
+from app.builds.display import history, queue
+from app.builds.display.queue import queue_rows
+from app.builds.display.words import today
 from app.builds.models import Build
-from app.builds.queue_listing import queue_rows
 from app.builds.service import (
     check_build_points,
     edit_planned,
@@ -21,7 +22,6 @@ from app.builds.service import (
 )
 from app.builds.statuses import BuildStatus
 from app.builds.values import EditFields
-from app.builds.words import today
 from app.extensions import db
 from app.products.service import set_active
 from app.workspace.features import Feature
@@ -391,7 +391,7 @@ class TestQueue:
     def test_of_more_products_than_are_offered_an_address_can_name_one(
         self, owner: Member, shop: Shop, path: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        for room in (listing, queue_listing):
+        for room in (history, queue):
             monkeypatch.setattr(room, "MOST_PRODUCTS", 1)
         tray = create_bom(create_product(name="Tray", product_type="finished_good").id, {shop.board: 1})
         planned(tray.id)

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from app.boms.service import archive
 from app.builds import service
-from app.builds.components import components_of
+from app.builds.display.components import components_of
 from app.builds.errors import WrongStatus
 from app.builds.models import Build
 from app.builds.values import AddedLine, EditFields

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 
 from app.builds import service
 from app.builds.models import Build
-from app.builds.queueing import APART
+from app.builds.queue.order import APART
 from app.builds.statuses import BuildStatus
 from app.builds.values import Direction
 from app.extensions import db

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, text
 
+from app.builds.display.searching import found_by
 from app.builds.models import Build
-from app.builds.searching import found_by
 from app.extensions import db
 from app.foundation.transaction import transaction
 from app.products.service import get_product

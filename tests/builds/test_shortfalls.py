@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 
 from app.builds import service
+from app.builds.display.queue import PAGE_SIZE
 from app.builds.errors import ComponentsMissing
-from app.builds.queue_listing import PAGE_SIZE
-from app.builds.shortfalls import shortfalls
+from app.builds.queue.shortfalls import shortfalls
 from app.stock.service import turn_lots_on
 from tests.items.conftest import queries
 from tests.people.member import Member, join

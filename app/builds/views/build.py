@@ -6,11 +6,12 @@ from flask import Response, flash, render_template
 from flask_login import current_user
 from werkzeug.wrappers import Response as Redirect
 
-from app.builds import service, words
+from app.builds import service
+from app.builds.display import words
+from app.builds.display.history import HISTORY, build_rows
+from app.builds.display.page import build_page
 from app.builds.forms import ApprovalForm
-from app.builds.listing import HISTORY, build_rows
 from app.builds.models import Build
-from app.builds.page import build_page
 from app.builds.statuses import BuildStatus
 from app.builds.views.answering import at_once
 from app.builds.views.blueprint import SEE, blueprint

@@ -10,7 +10,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.builds import service
-from app.builds.components import Component, components_of
+from app.builds.display.components import Component, components_of
 from app.builds.editing_form import EditingForm, editing_form
 from app.builds.errors import BuildChanged
 from app.builds.models import Build

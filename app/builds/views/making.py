@@ -13,7 +13,7 @@ from app.boms.errors import NoSuchBom
 from app.boms.models import Bom
 from app.boms.service import active_bom, get_bom
 from app.builds import service
-from app.builds.choosing import CHOICES, buildable_products
+from app.builds.display.choosing import CHOICES, buildable_products
 from app.builds.errors import AlreadyMade, BomNotActive
 from app.builds.forms import NewBuildForm
 from app.builds.values import BuildPreview

@@ -8,9 +8,10 @@ from flask import Response, flash, make_response, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as Redirect
 
-from app.builds import service, words
-from app.builds.queue_listing import QUEUE, WITHOUT_ASSIGNEES, queue_rows
-from app.builds.shortfalls import shortfalls
+from app.builds import service
+from app.builds.display import words
+from app.builds.display.queue import QUEUE, WITHOUT_ASSIGNEES, queue_rows
+from app.builds.queue.shortfalls import shortfalls
 from app.builds.values import Direction
 from app.builds.views.blueprint import SEE, blueprint
 from app.foundation.errors import Conflict, InvalidInput, NotFoundError

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.builds import service
-from app.builds.components import components_of
+from app.builds.display.components import components_of
 from app.builds.forms import ApprovalForm, rejection_form
 from app.builds.models import Build
 from app.builds.statuses import Event, Recovery, RejectionReason

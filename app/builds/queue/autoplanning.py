@@ -17,9 +17,10 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from app.boms.models import Bom, BomStatus
-from app.builds import loading, planning, recipes, timeline
+from app.builds import loading, recipes, timeline
 from app.builds.models import Build, BuildEvent
-from app.builds.queueing import hold_queue
+from app.builds.queue import planning
+from app.builds.queue.order import hold_queue
 from app.builds.reserving import on_the_way
 from app.builds.rules import ZERO, amount
 from app.builds.statuses import BuildStatus, Event

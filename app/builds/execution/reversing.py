@@ -7,10 +7,11 @@ from decimal import Decimal
 from sqlalchemy import literal_column, select, text
 from sqlalchemy.orm import Session
 
-from app.builds import autoplanning, loading, rules, timeline
+from app.builds import loading, rules, timeline
 from app.builds.errors import OutputUsed
-from app.builds.locking import moving
+from app.builds.execution.locking import moving
 from app.builds.models import SOURCE, Build
+from app.builds.queue import autoplanning
 from app.builds.statuses import BuildStatus, Event, refusal
 from app.extensions import db
 from app.foundation.clock import utcnow

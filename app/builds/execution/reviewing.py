@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from app.builds import autoplanning, loading, rules, timeline
-from app.builds.executing import output_of
-from app.builds.locking import moving
+from app.builds import loading, rules, timeline
+from app.builds.execution.executing import output_of
+from app.builds.execution.locking import moving
 from app.builds.models import SOURCE, Build, BuildLine
+from app.builds.queue import autoplanning
 from app.builds.statuses import BuildStatus, Event, Recovery, RejectionReason
 from app.foundation.clock import utcnow
 from app.foundation.errors import InvalidInput

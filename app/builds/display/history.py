@@ -17,10 +17,10 @@ from sqlalchemy import (
 )
 
 from app.boms.models import Bom
+from app.builds.display.searching import found_by
+from app.builds.display.words import build_number, status_label
 from app.builds.models import Build
-from app.builds.searching import found_by
 from app.builds.statuses import BuildStatus
-from app.builds.words import build_number, status_label
 from app.extensions import db
 from app.foundation.ids import id_from
 from app.foundation.listing import Choices

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.boms.models import Bom, BomStatus
 from app.builds import service
-from app.builds.components import (
+from app.builds.display.components import (
     Component,
     CostLine,
     Happening,

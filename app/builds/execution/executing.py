@@ -10,10 +10,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.boms.service import get_bom
-from app.builds import autoplanning, loading, recipes, rules, timeline
+from app.builds import loading, recipes, rules, timeline
 from app.builds.errors import AssigneeMissing, ComponentsMissing, Gap
-from app.builds.locking import alone, moving
+from app.builds.execution.locking import alone, moving
 from app.builds.models import SOURCE, Build, BuildLine
+from app.builds.queue import autoplanning
 from app.builds.recipes import Recipe
 from app.builds.rules import Part
 from app.builds.statuses import BuildStatus, Event

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.boms.models import BomCost
 from app.builds import loading, recipes, rules
 from app.builds.errors import AssigneeMissing, TooCostly
-from app.builds.executing import gaps_of
+from app.builds.execution.executing import gaps_of
 from app.builds.models import SOURCE, Build, BuildLine
 from app.builds.recipes import Recipe
 from app.builds.statuses import Event

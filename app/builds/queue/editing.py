@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from app.builds import changes, loading, rules, timeline
+from app.builds import loading, rules, timeline
 from app.builds.models import Build, BuildLine
-from app.builds.planning import add_lines, assign_to
+from app.builds.queue import changes
+from app.builds.queue.planning import add_lines, assign_to
 from app.builds.statuses import BuildStatus, Event
 from app.builds.values import AddedLine, EditFields
 from app.foundation.errors import InvalidInput, NotFoundError

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from sqlalchemy import Row, exists, select, true
 
 from app.boms.models import Bom, BomStatus
-from app.builds import words
-from app.builds.listing import build_rows
+from app.builds.display import words
+from app.builds.display.history import build_rows
 from app.builds.models import Build
 from app.extensions import db
 from app.people.access import can

@@ -19,11 +19,19 @@ from sqlalchemy import (
 )
 
 from app.boms.models import Bom, BomCost
-from app.builds.listing import MOST_FOUND, MOST_PRODUCTS, SHOWN, by_product, choices_of, name_of, of_bom
+from app.builds.display.history import (
+    MOST_FOUND,
+    MOST_PRODUCTS,
+    SHOWN,
+    by_product,
+    choices_of,
+    name_of,
+    of_bom,
+)
+from app.builds.display.searching import found_by
+from app.builds.display.words import build_number
 from app.builds.models import Build, BuildLine
-from app.builds.searching import found_by
 from app.builds.statuses import BuildStatus
-from app.builds.words import build_number
 from app.extensions import db
 from app.foundation.listing import Choices
 from app.foundation.tables import Column, DateFilter, Filter, Listing

@@ -12,7 +12,7 @@ from app.boms.service import active_bom
 from app.builds import loading, recipes, rules, timeline
 from app.builds.errors import BomNotActive, WrongStatus
 from app.builds.models import Build, BuildLine
-from app.builds.queueing import hold_queue, next_position
+from app.builds.queue.order import hold_queue, next_position
 from app.builds.recipes import Recipe
 from app.builds.statuses import BuildStatus, Event
 from app.builds.values import PlanFields
