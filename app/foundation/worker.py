@@ -8,9 +8,11 @@ the rest of the program counts the workers.
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import threading
 from types import TracebackType
+from typing import NoReturn
 
 import structlog
 from flask import Flask
@@ -40,13 +42,19 @@ def work(app: Flask, *, until_empty: bool = False) -> None:
     """
     connection = connection_for(app.config["REDIS_URL"], patience=None)
     pulse = Pulse(app.config["REDIS_URL"])
-    pulse.start()
+    signal.signal(signal.SIGTERM, _leave)
     try:
+        pulse.start()
         worker = AppWorker(app, connection)
         worker.work(burst=until_empty, logging_level="WARNING")
     finally:
         pulse.stop()
         connection.close()
+
+
+def _leave(*_: object) -> NoReturn:
+    """Until RQ listens to signals itself, a worker that is told to stop has no job to finish, but a pulse."""
+    raise SystemExit
 
 
 class AppWorker(SimpleWorker):
@@ -101,7 +109,8 @@ class Pulse(threading.Thread):
     def stop(self) -> None:
         """The worker counts as gone at once."""
         self.ended.set()
-        self.join()
+        if self.is_alive():
+            self.join()
         try:
             self.connection.delete(self.key)
         except RedisError:
