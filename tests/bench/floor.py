@@ -5,8 +5,8 @@ the key, and nothing else: no index but the key's, no provider's document, no se
 with what was there, no counts, no history, no lock, no retries: what the product does beyond this is what
 the ratios measure.
 
-Where quantities move stock, there is more that any program must write: the product's level and its movement,
-and that the item and the product have changed. That floor writes these four rows as barely, beside the item.
+Where quantities move stock, there is more that any program must write: the product's level and its movement.
+That floor writes these two rows as barely, beside the item; the entries that tell people of it are no part.
 """
 
 from __future__ import annotations
@@ -45,17 +45,9 @@ UPSERT = f"""
 MOVE_TABLES = """
     CREATE TABLE IF NOT EXISTS floor_levels (product_id text PRIMARY KEY, on_hand numeric(18, 4));
     CREATE TABLE IF NOT EXISTS floor_movements (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-        product_id text, quantity numeric(18, 4), on_hand_after numeric(18, 4));
-    CREATE TABLE IF NOT EXISTS floor_changes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-        run text, external_id text, name text, field text, before text, after text)
+        product_id text, quantity numeric(18, 4), on_hand_after numeric(18, 4))
 """
 MOVES = (
-    """
-    INSERT INTO floor_changes (run, external_id, name, field, before, after)
-    SELECT 'run', s.external_id, s.name, field, l.on_hand::text, s.quantity_on_hand::text
-    FROM staged s LEFT JOIN floor_levels l ON l.product_id = s.external_id
-    CROSS JOIN (VALUES ('quantity_on_hand'), ('on_hand')) AS fields(field)
-    """,
     """
     INSERT INTO floor_movements (product_id, quantity, on_hand_after)
     SELECT s.external_id, s.quantity_on_hand - coalesce(l.on_hand, 0), s.quantity_on_hand

@@ -25,7 +25,7 @@ from tests.support.integrations import store_bare_connection
 from tests.support.workspace import create_workspace
 
 ROOT = Path(__file__).resolve().parents[2]
-FORGET_FLOOR = "DROP TABLE IF EXISTS floor_items, floor_levels, floor_movements, floor_changes"
+FORGET_FLOOR = "DROP TABLE IF EXISTS floor_items, floor_levels, floor_movements"
 ALL_TYPES = ["inventory", "non_inventory", "service", "group", "bundle"]
 
 
@@ -85,6 +85,4 @@ def forget_items() -> None:
         connection.execute(
             text("TRUNCATE accounting_items, accounting_item_pages, sync_runs, sync_entries CASCADE")
         )
-        connection.execute(
-            text("DROP TABLE IF EXISTS floor_items, floor_levels, floor_movements, floor_changes")
-        )
+        connection.execute(text(FORGET_FLOOR))
