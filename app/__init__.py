@@ -2,7 +2,7 @@
 
 Each room is a package below; the order in which they may know each other is the layer contract in
 `pyproject.toml`. The rooms are wired in `factory.py`, which is read when an application is made and not
-before: a process that needs none (`app.integrations.refresher`) starts in a third of the time.
+before: a process that needs none (`app.integrations.tokens.refresher`) starts in a third of the time.
 """
 
 from __future__ import annotations

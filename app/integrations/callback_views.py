@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.foundation.errors import LotledgerError
-from app.integrations.attempts import POPUP
-from app.integrations.callback import Answer, receive
-from app.integrations.connecting import Settled
-from app.integrations.session import session_secret
+from app.integrations.consent.attempts import POPUP
+from app.integrations.consent.callback import Answer, receive
+from app.integrations.consent.connecting import Settled
+from app.integrations.consent.session import session_secret
 from app.people.access import can, signed_in
 
 log = structlog.get_logger()

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.integrations.clients import options, page_options, settings_for, throttle_for
 from app.integrations.service import get_connection
-from app.integrations.tokens import ConnectionTokens
+from app.integrations.tokens.current import ConnectionTokens
 from app.providers import registry
 from app.providers.base import AccountingProvider, RemoteCompany
 from app.providers.errors import AuthorizationLost

@@ -6,11 +6,11 @@ from sqlalchemy import select
 
 from app.foundation.audit import record
 from app.foundation.keys import key_ring
-from app.integrations.holding import held_place
+from app.integrations.consent.holding import held_place
 from app.integrations.locks import lock_all, locking_transaction
 from app.integrations.models import Connection, OAuthAttempt
-from app.integrations.places import place
-from app.integrations.vault import Rotation
+from app.integrations.tokens.places import place
+from app.integrations.tokens.vault import Rotation
 
 
 def rotate_keys() -> Rotation:

@@ -13,10 +13,11 @@ from app.foundation.audit import record
 from app.foundation.clock import utcnow
 from app.foundation.crypto import SealError
 from app.foundation.errors import InvalidInput, LotledgerError, NotFoundError
-from app.integrations import expiry, vault
+from app.integrations import expiry
 from app.integrations.clients import oauth_client, page_options
 from app.integrations.locks import locked, locking_transaction
 from app.integrations.models import Connection, ConnectionState
+from app.integrations.tokens import vault
 from app.providers import registry
 from app.providers.errors import ProviderError
 

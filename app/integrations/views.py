@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response
 from app.foundation.errors import Forbidden, InvalidInput, LotledgerError, NotFoundError
 from app.foundation.ids import id_from
 from app.foundation.web import see_other
-from app.integrations import attempts, service, switching
+from app.integrations import service
 from app.integrations.callback_views import page_after
+from app.integrations.consent import attempts, switching
+from app.integrations.consent.session import session_secret
 from app.integrations.page import RefusedTypes, integrations_page
-from app.integrations.session import session_secret
 from app.people.access import can, requires, signed_in
 from app.providers import registry
 

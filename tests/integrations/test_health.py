@@ -18,7 +18,7 @@ from app.foundation.transaction import transaction
 from app.integrations import service
 from app.integrations.gateway import open_provider
 from app.integrations.jobs import mail_expired
-from app.integrations.tokens import ConnectionTokens
+from app.integrations.tokens.current import ConnectionTokens
 from app.people.models import User
 from app.providers.errors import AuthorizationLost
 from tests.support.integrations import Visitor, audited, create_connection, stored

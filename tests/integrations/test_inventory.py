@@ -15,8 +15,8 @@ from app.foundation.clock import utcnow
 from app.foundation.errors import Conflict, NotFoundError
 from app.foundation.transaction import transaction
 from app.integrations import inventory, service
-from app.integrations.attempts import Attempt
-from app.integrations.connecting import settle
+from app.integrations.consent.attempts import Attempt
+from app.integrations.consent.connecting import settle
 from app.integrations.errors import InventoryTaken
 from app.integrations.models import Connection, InventoryMode
 from tests.integrations.test_races import grant_for

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from app.foundation.clock import utcnow
 from app.integrations import service
-from app.integrations.attempts import Attempt
-from app.integrations.connecting import settle
-from app.integrations.grants import Grant
+from app.integrations.consent.attempts import Attempt
+from app.integrations.consent.connecting import settle
+from app.integrations.consent.grants import Grant
 from app.integrations.rotation import rotate_keys
-from app.integrations.tokens import ConnectionTokens
+from app.integrations.tokens.current import ConnectionTokens
 from app.providers.oauth import TokenSet
 from tests.support.integrations import create_connection, refreshes
 from tests.support.together import at_once

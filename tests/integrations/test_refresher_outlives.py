@@ -21,12 +21,12 @@ from sqlalchemy import make_url
 from app.extensions import db
 from app.foundation.clock import utcnow
 from app.foundation.crypto import BrokenSeal
-from app.integrations.errands import OVERTAKEN, Errand, Outcome
 from app.integrations.errors import ConnectionBusy
 from app.integrations.gateway import open_provider
 from app.integrations.models import Connection
-from app.integrations.refresher import carry_out
-from app.integrations.refreshing import COMMAND, errand_for
+from app.integrations.tokens.errands import OVERTAKEN, Errand, Outcome
+from app.integrations.tokens.refresher import carry_out
+from app.integrations.tokens.refreshing import COMMAND, errand_for
 from app.providers.errors import AuthorizationLost, Rejected
 from app.providers.quickbooks.tokens import AnswerLost
 from tests.integrations.askers import Asker, TokenServer
@@ -172,7 +172,7 @@ def test_half_an_errand_asks_nobody(app, sandbox, process_environment):
 
 
 def test_the_process_reads_neither_flask_nor_sqlalchemy():
-    program = "import json, sys, app.integrations.refresher; print(json.dumps(sorted(sys.modules)))"
+    program = "import json, sys, app.integrations.tokens.refresher; print(json.dumps(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True)
     assert not {"flask", "sqlalchemy", "alembic", "rq"} & set(json.loads(done.stdout))
 

@@ -10,10 +10,10 @@ import pytest
 
 from app.foundation.clock import utcnow
 from app.foundation.transaction import transaction
-from app.integrations import vault
 from app.integrations.gateway import open_provider
 from app.integrations.locks import locked
-from app.integrations.tokens import ConnectionTokens
+from app.integrations.tokens import vault
+from app.integrations.tokens.current import ConnectionTokens
 from app.providers.errors import AuthorizationLost
 from tests.support.integrations import stored
 

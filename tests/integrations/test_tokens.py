@@ -12,12 +12,12 @@ from app.extensions import db
 from app.foundation.clock import utcnow
 from app.foundation.crypto import BrokenSeal
 from app.foundation.transaction import transaction
-from app.integrations import vault
 from app.integrations.errors import ConnectionBusy
 from app.integrations.gateway import open_provider
 from app.integrations.locks import locked
 from app.integrations.models import Connection
-from app.integrations.tokens import ConnectionTokens
+from app.integrations.tokens import vault
+from app.integrations.tokens.current import ConnectionTokens
 from app.providers.errors import AuthorizationLost, TemporarilyUnavailable
 from tests.support.integrations import create_connection, refreshes, stored
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from app import create_app
 from app.foundation.logs import configure_logging
 from app.integrations.gateway import open_provider
-from app.integrations.tokens import ConnectionTokens
+from app.integrations.tokens.current import ConnectionTokens
 from config import Settings
 
 

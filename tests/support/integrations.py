@@ -18,7 +18,7 @@ from app.foundation.audit import AuditEntry
 from app.foundation.clock import utcnow
 from app.foundation.transaction import transaction
 from app.integrations.models import Connection, ConnectionState
-from app.integrations.vault import store_tokens
+from app.integrations.tokens.vault import store_tokens
 from app.providers.oauth import TokenSet
 from app.providers.options import TransportOptions
 from tests.support.people import create_user, sign_in

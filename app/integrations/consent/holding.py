@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from app.foundation.clock import utcnow
 from app.foundation.errors import NotFoundError
 from app.foundation.keys import key_ring
-from app.integrations.attempts import LIFETIME, digest
-from app.integrations.grants import Grant
+from app.integrations.consent.attempts import LIFETIME, digest
+from app.integrations.consent.grants import Grant
 from app.integrations.models import OAuthAttempt
-from app.integrations.places import place
 from app.integrations.service import LARGEST_ID, get_connection
+from app.integrations.tokens.places import place
 
 
 @dataclass(frozen=True)

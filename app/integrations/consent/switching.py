@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from app.extensions import db
 from app.foundation.audit import record
 from app.integrations import guards
-from app.integrations.connecting import Settled, row_of, store
+from app.integrations.consent.connecting import Settled, row_of, store
+from app.integrations.consent.grants import give_back
+from app.integrations.consent.holding import held, take
 from app.integrations.expiry import subject_of
-from app.integrations.grants import give_back
-from app.integrations.holding import held, take
 from app.integrations.locks import lock_all, locked, locking_transaction
 from app.integrations.models import Connection, ConnectionState
 from app.integrations.service import end, get_connection

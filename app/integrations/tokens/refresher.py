@@ -1,4 +1,4 @@
-"""A process that exchanges one refresh token and ends: `python -m app.integrations.refresher`.
+"""A process that exchanges one refresh token and ends: `python -m app.integrations.tokens.refresher`.
 
 A provider that rotates refresh tokens has forgotten the old one when its answer sets out. Whoever asks must
 therefore live until the answer is committed, and a worker may be killed at any moment. So the worker does not
@@ -33,9 +33,9 @@ from app.foundation.crypto import KeyRing
 from app.foundation.embedded.postgres import ensure_postgres
 from app.foundation.errors import LotledgerError
 from app.foundation.logs import configure_logging
-from app.integrations.errands import OVERTAKEN, REFRESHED, Errand, Outcome
 from app.integrations.errors import ConnectionBusy
-from app.integrations.places import place
+from app.integrations.tokens.errands import OVERTAKEN, REFRESHED, Errand, Outcome
+from app.integrations.tokens.places import place
 from app.providers import registry
 from app.providers.errors import TemporarilyUnavailable
 from app.providers.oauth import TokenSet

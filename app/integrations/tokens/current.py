@@ -16,12 +16,13 @@ from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.foundation.clock import utcnow
-from app.integrations import expiry, vault
-from app.integrations.errands import REFRESHED
+from app.integrations import expiry
 from app.integrations.errors import ConnectionBusy
 from app.integrations.locks import lock_refreshing, locked, locking_transaction
 from app.integrations.models import Connection, ConnectionState
-from app.integrations.refreshing import longest_refresh, refresh
+from app.integrations.tokens import vault
+from app.integrations.tokens.errands import REFRESHED
+from app.integrations.tokens.refreshing import longest_refresh, refresh
 from app.providers.errors import AuthorizationLost, TemporarilyUnavailable
 
 EARLY = timedelta(minutes=5)

@@ -12,17 +12,17 @@ from sqlalchemy import make_url
 
 from app.foundation.processes import ROOT
 from app.integrations.clients import refresh_options, settings_for
-from app.integrations.errands import Errand, Outcome
 from app.integrations.errors import ConnectionBusy, NotConfigured
 from app.integrations.locks import HOLDER_SILENCE, lock_wait
 from app.integrations.models import Connection
+from app.integrations.tokens.errands import Errand, Outcome
 from app.providers import registry
 from app.providers.errors import TemporarilyUnavailable
 from config import Settings
 
 log = structlog.get_logger()
 
-COMMAND = [sys.executable, "-m", "app.integrations.refresher"]
+COMMAND = [sys.executable, "-m", "app.integrations.tokens.refresher"]
 START_SECONDS = 20
 """For the process to start on a machine that is busy; it takes half a second on one that is not."""
 

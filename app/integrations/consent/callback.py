@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import structlog
 
-from app.integrations.attempts import claim
-from app.integrations.connecting import Settled, settle
+from app.integrations.consent.attempts import claim
+from app.integrations.consent.connecting import Settled, settle
+from app.integrations.consent.grants import obtain
 from app.integrations.errors import ConsentFailed
-from app.integrations.grants import obtain
 from app.providers import registry
 
 log = structlog.get_logger()

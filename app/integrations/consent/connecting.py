@@ -10,16 +10,16 @@ from sqlalchemy.orm import Session
 
 from app.foundation.audit import record
 from app.foundation.clock import utcnow
-from app.integrations import vault
-from app.integrations.attempts import Attempt
+from app.integrations.consent.attempts import Attempt
+from app.integrations.consent.grants import Grant, give_back
+from app.integrations.consent.holding import hold
 from app.integrations.errors import TooManyConnections
 from app.integrations.expiry import subject_of
-from app.integrations.grants import Grant, give_back
-from app.integrations.holding import hold
 from app.integrations.inventory import settle_mode
 from app.integrations.locks import lock_all, locking_transaction
 from app.integrations.models import Connection, ConnectionState
 from app.integrations.service import MOST_CONNECTIONS, forget_problem, get_connection
+from app.integrations.tokens import vault
 from app.providers import registry
 
 

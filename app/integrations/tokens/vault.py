@@ -8,7 +8,7 @@ from app.foundation.crypto import KeyRing
 from app.foundation.errors import LotledgerError
 from app.foundation.keys import key_ring
 from app.integrations.models import Connection
-from app.integrations.places import place
+from app.integrations.tokens.places import place
 from app.providers.oauth import TokenSet
 
 
