@@ -1,6 +1,5 @@
 """Builds carried out: what one would do, doing it, its QA review, its undoing.
 
-recipes       the BOM version that a build carries out, and whether it can be built just now
 previewing    what a build would do, by the ledger's own arithmetic
 executing     one engine for quick and planned builds
 reviewing     QA review: approved, or rejected with some recovery

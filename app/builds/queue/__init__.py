@@ -6,5 +6,4 @@ changes         whether somebody else has changed one since its form was opened
 order           which of them is the more urgent
 autoplanning    planned where stock is at or below a build point
 shortfalls      which cannot be executed with what is on hand
-listing         the queue as a list
 """

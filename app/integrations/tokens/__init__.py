@@ -6,5 +6,4 @@ refresher     that process
 errands       what it is told and what it tells
 vault         tokens at rest, sealed for one place
 places        such a place
-rotation      every stored secret under the newest key
 """
