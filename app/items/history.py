@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, cast, func, select
-from sqlalchemy.dialects.postgresql import JSON, JSONB
+from sqlalchemy import Row, func, select
 
 from app.extensions import db
+from app.items.documents import unpacked
 from app.items.models import AccountingItem, ItemPage
 from app.sync.models import RunKind, SyncEntry, SyncRun
 
@@ -30,16 +30,13 @@ def entries_of(item: AccountingItem) -> Sequence[Row[Any]]:
 
 
 def document_of(item: AccountingItem) -> str | None:
-    """The provider's own document, None if the last listing had no such item.
-
-    It is laid out by the database, so that no number passes through a float.
-    """
+    """The provider's own document, None if the last listing had no such item."""
     place = func.array_position(ItemPage.external_ids, item.external_id)
-    document = cast(ItemPage.documents, JSON)[place - 1]
     query = (
-        select(func.jsonb_pretty(cast(document, JSONB)))
+        select(ItemPage.documents, place - 1)
         .where(ItemPage.connection_id == item.connection_id, place.is_not(None))
         .order_by(ItemPage.number.desc())
         .limit(1)
     )
-    return db.session.scalar(query)
+    found = db.session.execute(query).one_or_none()
+    return unpacked(*found) if found else None

@@ -10,7 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     ColumnExpressionArgument,
-    Computed,
+    FetchedValue,
     ForeignKey,
     Identity,
     Index,
@@ -46,7 +46,8 @@ class AccountingItem(Model):
 
     `content_hash` is the digest of the provider's own document, by which a sync knows it again; the document
     itself is kept with the page that it came on. `visible` is ours (IMP-4) and no sync touches it. Prices
-    have six decimals.
+    have six decimals. The words in `search` are stored by the database for a new item, and by whoever renames
+    one (migration 0025).
     """
 
     __tablename__ = "accounting_items"
@@ -69,11 +70,7 @@ class AccountingItem(Model):
     content_hash: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     first_seen_at: Mapped[datetime] = mapped_column(db.DateTime(timezone=True))
     changed_at: Mapped[datetime] = mapped_column(db.DateTime(timezone=True))
-    search: Mapped[str | None] = mapped_column(
-        TSVECTOR,
-        Computed("lotledger_words(full_name || ' ' || coalesce(sku, ''))", persisted=True),
-        deferred=True,
-    )
+    search: Mapped[str | None] = mapped_column(TSVECTOR, FetchedValue(), deferred=True)
 
     connection: Mapped[Connection] = relationship(
         primaryjoin=lambda: foreign(AccountingItem.connection_id) == Connection.id
@@ -109,9 +106,9 @@ class AccountingItem(Model):
 class ItemPage(Model):
     """A page of the last successful listing, by whose digest the next sync knows it again, unread.
 
-    `listed` counts its rows, `external_ids` are its items and `documents` what the provider said of each, a
-    JSON list in the same order, letter for letter. `run_id` is the run that found the page here. Pages hold
-    for the item types that were let in.
+    `listed` counts its rows, `external_ids` are its items and `documents` what the provider said of each, in
+    the same order, letter for letter, packed by the module `documents`. `run_id` is the run that found the
+    page here. Pages hold for the item types that were let in.
     """
 
     __tablename__ = "accounting_item_pages"
@@ -123,7 +120,7 @@ class ItemPage(Model):
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     listed: Mapped[int] = mapped_column(Integer)
     external_ids: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    documents: Mapped[str] = mapped_column(Text, deferred=True)
+    documents: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 class ItemLink(Model):

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, text, update
+from sqlalchemy import CursorResult, update
 
 from app.foundation.transaction import transaction
 from app.items.models import AccountingItem
 from app.items.selection import Selection
-
-# A sync's merge and this update write many rows in different orders; taking turns, they cannot deadlock.
-TAKE_TURNS = text("LOCK TABLE accounting_items IN SHARE ROW EXCLUSIVE MODE")
+from app.items.turns import take_turn
 
 
 def set_visibility(selection: Selection, visible: bool) -> int:
@@ -23,5 +21,5 @@ def set_visibility(selection: Selection, visible: bool) -> int:
         .execution_options(synchronize_session=False)
     )
     with transaction() as session:
-        session.execute(TAKE_TURNS)
+        take_turn(session)
         return cast("CursorResult[Any]", session.execute(statement)).rowcount

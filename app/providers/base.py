@@ -74,10 +74,10 @@ class ItemPage(Protocol):
         """One for each item, in the same order."""
 
     @property
-    def documents(self) -> str:
+    def documents(self) -> bytes:
         """The items' own documents, letter for letter but for characters that no database can keep.
 
-        JSON text: a list, in the same order.
+        A JSON list in UTF-8, in the same order.
         """
 
     def __len__(self) -> int: ...

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, TextClause, column, insert, table, text
+from sqlalchemy import Connection, TextClause, text
 
 from app.foundation.clock import utcnow
 from app.foundation.money import LARGEST
@@ -15,63 +15,68 @@ from app.stock.errors import LotsAreOn
 from app.stock.holding import hold_mode
 from app.stock.movements import Source
 
-WANTED = table("wanted_quantities", column("product_id"), column("quantity"), column("unit_cost"))
-
-CREATE = """
-    DROP TABLE IF EXISTS pg_temp.wanted_quantities, pg_temp.mirrored_quantities, pg_temp.mirrored_products,
-        pg_temp.mirror_refused;
-    CREATE TEMPORARY TABLE wanted_quantities (
-        product_id bigint, quantity numeric(18, 4), unit_cost numeric(18, 6)
-    ) ON COMMIT DROP
+CLEAR = """
+    DROP TABLE IF EXISTS pg_temp.mirrored_products, pg_temp.mirrored_quantities, pg_temp.mirror_refused
 """
 # A row in the books that says nothing new needs no level.
 ADD_LEVELS = """
     INSERT INTO stock_levels (product_id)
-    SELECT w.product_id FROM wanted_quantities w
+    SELECT w.product_id FROM ({wanted}) AS w (product_id, quantity, unit_cost)
     LEFT JOIN stock_levels l ON l.product_id = w.product_id
     WHERE l.product_id IS NULL AND (w.quantity <> 0 OR w.unit_cost > 0)
     ORDER BY w.product_id ON CONFLICT DO NOTHING
 """
 # First the locks, in the order of products like everybody's. What stands under them is what we go by.
+# Whatever is as the books say already is left out early.
 LOCK = """
     CREATE TEMPORARY TABLE mirrored_products ON COMMIT DROP AS
     SELECT * FROM (
         SELECT product_id, l.on_hand, l.value, l.unit_cost, w.quantity AS wanted, w.unit_cost AS wanted_cost
-        FROM wanted_quantities w JOIN stock_levels l USING (product_id) ORDER BY product_id FOR UPDATE OF l
+        FROM ({wanted}) AS w (product_id, quantity, unit_cost) JOIN stock_levels l USING (product_id)
+        WHERE l.on_hand <> w.quantity OR l.unit_cost <> w.unit_cost
+            OR product_id IN (SELECT product_id FROM unexported_movements)
+        ORDER BY product_id FOR UPDATE OF l
     ) AS locked
 """
+# Each OFFSET keeps what is inside from being computed anew wherever it is mentioned.
 COMPUTE = """
     CREATE TEMPORARY TABLE mirrored_quantities ON COMMIT DROP AS
-    SELECT l.product_id, l.on_hand AS before, t.quantity AS after, l.unit_cost AS unit_cost_before,
-        CASE WHEN t.quantity > 0 THEN round(v.value / t.quantity, 6) ELSE t.unit_cost END AS unit_cost_after,
-        l.value AS value_before, v.value AS value_after,
-        abs(v.value) > :largest OR abs(t.quantity) > :largest AS too_large
-    FROM mirrored_products l
-    LEFT JOIN (
-        SELECT product_id, sum(quantity) AS quantity FROM unexported_movements
-        WHERE exported_at IS NULL OR exported_at > :as_of GROUP BY product_id
-    ) pending ON pending.product_id = l.product_id
-    CROSS JOIN LATERAL (
-        SELECT l.wanted + coalesce(pending.quantity, 0) AS quantity,
-            CASE WHEN l.wanted_cost >= 0 THEN l.wanted_cost ELSE l.unit_cost END AS unit_cost
-    ) t
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN t.quantity = l.on_hand AND t.unit_cost = l.unit_cost THEN l.value
-            ELSE round(t.quantity * t.unit_cost, 6) END AS value
-    ) v
-    WHERE t.quantity <> l.on_hand OR v.value <> l.value
-        OR CASE WHEN t.quantity > 0 THEN round(v.value / t.quantity, 6) ELSE t.unit_cost END <> l.unit_cost
-    ORDER BY l.product_id
+    SELECT product_id, on_hand AS before, after, unit_cost AS unit_cost_before, unit_cost_after,
+        value AS value_before, value_after,
+        abs(value_after) > :largest OR abs(after) > :largest AS too_large
+    FROM (
+        SELECT *, CASE WHEN after > 0 THEN round(value_after / after, 6) ELSE cost END AS unit_cost_after
+        FROM (
+            SELECT *, CASE WHEN after = on_hand AND cost = unit_cost THEN value
+                ELSE round(after * cost, 6) END AS value_after
+            FROM (
+                SELECT l.*, l.wanted + coalesce(pending.quantity, 0) AS after,
+                    CASE WHEN l.wanted_cost >= 0 THEN l.wanted_cost ELSE l.unit_cost END AS cost
+                FROM mirrored_products l
+                LEFT JOIN (
+                    SELECT product_id, sum(quantity) AS quantity FROM unexported_movements
+                    WHERE exported_at IS NULL OR exported_at > :as_of GROUP BY product_id
+                ) pending ON pending.product_id = l.product_id
+                OFFSET 0
+            ) AS counted OFFSET 0
+        ) AS valued OFFSET 0
+    ) AS found
+    WHERE after <> on_hand OR value_after <> value OR unit_cost_after <> unit_cost
+    ORDER BY product_id
 """
-REFUSE = """
+REFUSE = (
+    """
     CREATE TEMPORARY TABLE mirror_refused (
         product_id bigint, quantity numeric, unit_cost numeric
-    ) ON COMMIT DROP;
+    ) ON COMMIT DROP
+    """,
+    """
     WITH refused AS (
         DELETE FROM mirrored_quantities WHERE too_large RETURNING product_id, after, unit_cost_after
     )
     INSERT INTO mirror_refused SELECT * FROM refused
-"""
+    """,
+)
 ADD_TRANSACTIONS = """
     INSERT INTO stock_transactions (product_id, kind, quantity, cost, on_hand_after, value_after, occurred_at,
         source_kind, source_id, user_id)
@@ -108,7 +113,7 @@ RESOLVE_SHORTAGES = """
 
 def mirror_quantities(
     connection: Connection,
-    wanted: Select[tuple[int, object, object]] | TextClause,
+    wanted: TextClause,
     *,
     source: Source,
     user_id: int | None,
@@ -116,11 +121,12 @@ def mirror_quantities(
 ) -> int:
     """Products have the quantity and unit cost that the books have; returns how many of them changed.
 
-    `wanted` selects (product_id, quantity, unit_cost), each product once; a null unit cost keeps the
-    product's own. Local movements not exported at `as_of`, when the books were read, stay on top (OQ-7).
-    In the caller's transaction `mirrored_quantities` then has the columns product_id, before, after,
-    unit_cost_before, unit_cost_after of what changed, and `mirror_refused` the columns product_id, quantity,
-    unit_cost of what is too large to be kept and was left alone. Raises LotsAreOn.
+    `wanted` selects (product_id, quantity, unit_cost), each product once, with four decimals and six at most;
+    it is asked twice. A null unit cost keeps the product's own. Local movements not exported at `as_of`, when
+    the books were read, stay on top (OQ-7). In the caller's transaction `mirrored_quantities` then has the
+    columns product_id, before, after, unit_cost_before, unit_cost_after of what changed, and `mirror_refused`
+    the columns product_id, quantity, unit_cost of what is too large to be kept and was left alone. Raises
+    LotsAreOn.
     """
     if hold_mode(connection):
         raise LotsAreOn
@@ -132,19 +138,12 @@ def mirror_quantities(
         "source_id": source.id,
         "user": user_id,
     }
-    _execute_each(connection, CREATE)
-    rows = wanted if isinstance(wanted, Select) else wanted.columns(*WANTED.columns)
-    connection.execute(insert(WANTED).from_select(["product_id", "quantity", "unit_cost"], rows))
-    connection.execute(text("ANALYZE wanted_quantities"))
-    connection.execute(text(ADD_LEVELS))
-    connection.execute(text(LOCK))
+    connection.execute(text(CLEAR))
+    for statement in (ADD_LEVELS, LOCK):
+        connection.execute(text(statement.format(wanted=wanted.text)))
     connection.execute(text(COMPUTE), facts)
-    _execute_each(connection, REFUSE)
+    for statement in REFUSE:
+        connection.execute(text(statement))
     connection.execute(text(ADD_TRANSACTIONS), facts)
     connection.execute(text(RESOLVE_SHORTAGES), facts)
     return connection.execute(text(SET_LEVELS)).rowcount
-
-
-def _execute_each(connection: Connection, statements: str) -> None:
-    for statement in statements.split(";"):
-        connection.execute(text(statement))

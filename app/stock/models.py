@@ -135,8 +135,8 @@ class StockTransaction(Model):
     source_id: Mapped[int | None] = mapped_column(BigInteger)
     user_id: Mapped[int | None] = mapped_column(BigInteger)
     note: Mapped[str] = mapped_column(Text, server_default="")
-    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("stock_transactions.id"))
-    gives_back_id: Mapped[int | None] = mapped_column(ForeignKey("stock_transactions.id"))
+    reverses_id: Mapped[int | None] = mapped_column(BigInteger)  # of a movement, as a trigger makes sure
+    gives_back_id: Mapped[int | None] = mapped_column(BigInteger)  # likewise, see migration 0025
     lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"))
 
     @property

@@ -151,8 +151,8 @@ class SyncEntry(Model):
             "ix_sync_entries_external_id",
             "external_id",
             postgresql_using="brin",
-            postgresql_ops={"external_id": "text_bloom_ops(n_distinct_per_range = 2000)"},
-            postgresql_with={"pages_per_range": 16, "autosummarize": "on"},
+            postgresql_ops={"external_id": "text_bloom_ops(n_distinct_per_range = 500)"},
+            postgresql_with={"pages_per_range": 4, "autosummarize": "on"},
         ),
     )
 

@@ -54,11 +54,11 @@ def _mirror(rounds: int) -> Row:
     seconds = []
     for number in range(1, rounds + 2):
         with db.engine.begin() as connection:
-            wanted = text("SELECT id, CAST(:quantity AS numeric), CAST(:cost AS numeric) FROM products")
+            wanted = text(f"SELECT id, {number * 1000}, {Decimal(number) / 4} FROM products")
             started = time.perf_counter()
             rows = mirror_quantities(
                 connection,
-                wanted.bindparams(quantity=Decimal(number * 1000), cost=Decimal(number) / 4),
+                wanted,
                 source=Source("sync_run", number),
                 user_id=None,
                 as_of=utcnow(),

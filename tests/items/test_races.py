@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
 from app.extensions import db
 from app.items.importing import import_items
 from app.items.linking import link_item, unlink_item
 from app.items.models import AccountingItem, ItemLink
 from app.items.pairs import PAIRS, link_pairs
-from app.items.selection import Selection
+from app.items.selection import Selection, of_ids
+from app.items.turns import take_turn
 from app.items.visibility import set_visibility
 from app.products.errors import SkuTaken
 from app.products.models import Product, ProductType
 from app.products.service import ProductFields, create_product, create_products
 from tests.support import products
-from tests.support.items import create_item, create_many_items
+from tests.support.items import MANY, create_item, create_many_items
 from tests.support.together import at_once
 
 
@@ -115,3 +118,18 @@ def test_hiding_and_showing_everything_at_once_ends_with_one_of_them(app: Flask)
     at_once(app, *[lambda shown=shown: set_visibility(Selection(None), shown) for shown in (True, False) * 3])
     with app.app_context():
         assert db.session.query(AccountingItem.visible).distinct().count() == 1
+
+
+def test_hiding_lets_a_first_listing_read_on_but_waits_for_a_merge(app: Flask) -> None:
+    with app.app_context():
+        number = create_item().id
+        with db.engine.connect() as listing:
+            listing.execute(text(MANY), {"connection": 4711, "number": 1})
+            assert set_visibility(of_ids([number]), False) == 1
+        with db.engine.connect() as merge:
+            take_turn(merge)
+            db.session.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            with pytest.raises(OperationalError, match="lock timeout"):
+                set_visibility(of_ids([number]), True)
+            db.session.rollback()
+        assert set_visibility(of_ids([number]), True) == 1

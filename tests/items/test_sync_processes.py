@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 
 from app.extensions import db
 from app.foundation.redis import redis_client
+from app.items.documents import packed
 from app.items.models import ItemPage
 from app.sync import lock
 from app.sync.endings import get_run
@@ -57,7 +58,7 @@ def connection_id(context: Flask, sandbox: SandboxProcess, request: pytest.Fixtu
                 digest=b"old",
                 listed=0,
                 external_ids=[],
-                documents="[]",
+                documents=packed(b"[]"),
             )
         )
         db.session.commit()

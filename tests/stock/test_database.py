@@ -65,6 +65,10 @@ def test_history_is_never_rewritten(app: Flask, statement: str) -> None:
         "occurred_at, source_kind) VALUES (1, 'RECEIVE', 0, 0, 0, 0, now(), 'receipt')",
         "INSERT INTO stock_transactions (product_id, kind, quantity, cost, on_hand_after, value_after, "
         "occurred_at, source_kind) VALUES (1, 'MAGIC', 1, 0, 0, 0, now(), 'receipt')",
+        "INSERT INTO stock_transactions (product_id, kind, quantity, cost, on_hand_after, value_after, "
+        "occurred_at, source_kind, reverses_id) VALUES (1, 'RECEIVE', 1, 0, 0, 0, now(), 'receipt', 4711)",
+        "INSERT INTO stock_transactions (product_id, kind, quantity, cost, on_hand_after, value_after, "
+        "occurred_at, source_kind, gives_back_id) VALUES (1, 'RECEIVE', 1, 0, 0, 0, now(), 'receipt', 4711)",
         "INSERT INTO stock_mode (id) VALUES (2)",
     ],
 )

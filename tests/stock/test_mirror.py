@@ -103,7 +103,7 @@ def test_what_changed_is_left_for_the_run(app: Flask) -> None:
     with db.engine.begin() as connection:
         mirror_quantities(
             connection,
-            text("SELECT CAST(:product AS bigint), 6, 2.5").bindparams(product=product),
+            text(f"SELECT {product}, 6, 2.5"),
             source=Source("sync_run", 7),
             user_id=None,
             as_of=utcnow(),

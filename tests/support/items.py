@@ -12,6 +12,7 @@ from app.extensions import db
 from app.foundation.clock import utcnow
 from app.foundation.transaction import transaction
 from app.integrations.models import Connection
+from app.items.documents import packed
 from app.items.linking import get_item
 from app.items.models import AccountingItem, ItemPage
 from tests.support.products import create_product
@@ -82,7 +83,7 @@ def _page(item: AccountingItem, number: int, document: str) -> ItemPage:
         digest=b"digest",
         listed=1,
         external_ids=[item.external_id],
-        documents=f"[{document}]",
+        documents=packed(f"[{document}]".encode()),
     )
 
 

@@ -21,7 +21,7 @@ FIELDS = (
 """Named alike in RemoteItem, in the tables and in the entries of a run; whether it is active goes beside."""
 
 SEARCHED = ("full_name", "sku")
-"""Those from which the search column is made; a statement that sets one has it made again."""
+"""Those whose words the search column has; a statement that sets one sets that, too."""
 
 NUMBERS = frozenset({"unit_price", "purchase_cost", "quantity_on_hand"})
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from app.items.documents import packed
 from app.providers.base import ItemPage
 
 LOAD = """
@@ -90,5 +91,10 @@ class ListedPages:
 
 def keep_page(connection: Connection, facts: dict[str, Any], number: int, page: ItemPage) -> None:
     """The page is the `number`th of a run; `facts` are the `connection`'s and the `run`'s id and `types`."""
-    given = {"number": number, "digest": page.digest, "listed": page.listed, "documents": page.documents}
+    given = {
+        "number": number,
+        "digest": page.digest,
+        "listed": page.listed,
+        "documents": packed(page.documents),
+    }
     connection.execute(text(KEEP), facts | given | {"ids": json.dumps(page.external_ids)})

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from app.items.sync.fields import FIELDS, SEARCHED
 from app.items.sync.planning import DIFFERS, Plan
+from app.items.turns import take_turn
 
 _COLUMNS = ", ".join(FIELDS)
 _STAGED = ", ".join(f"s.{field}" for field in FIELDS)
@@ -33,11 +34,11 @@ DEACTIVATE = """
 """
 
 
-def _update(fields: Iterable[str], searched: str) -> str:
+def _update(fields: Iterable[str], words: str, searched: str) -> str:
     """The statement that takes over these fields from a document; it may say the same in other words."""
     taken_over = ", ".join(f"{field} = s.{field}" for field in (*fields, "content_hash"))
     return f"""
-        UPDATE accounting_items i SET {taken_over}, active = true,
+        UPDATE accounting_items i SET {taken_over}, {words}active = true,
             changed_at = CASE WHEN i.active AND NOT {DIFFERS} THEN i.changed_at ELSE :now END
         FROM staged_items s
         WHERE s.name IS NOT NULL AND i.connection_id = :connection AND i.external_id = s.external_id
@@ -46,12 +47,14 @@ def _update(fields: Iterable[str], searched: str) -> str:
     """  # noqa: S608 - our own column names
 
 
-UPDATE = _update((field for field in FIELDS if field not in SEARCHED), "IS NOT DISTINCT FROM")
-RENAME = _update(FIELDS, "IS DISTINCT FROM")
+_NEW_WORDS = "search = lotledger_item_words(s.full_name, s.sku), "
+UPDATE = _update((field for field in FIELDS if field not in SEARCHED), "", "IS NOT DISTINCT FROM")
+RENAME = _update(FIELDS, _NEW_WORDS, "IS DISTINCT FROM")
 
 
 def store(connection: Connection, plan: Plan, facts: dict[str, Any]) -> None:
     """The plan is carried out; `facts` are the ids of the connection and the run, and the time."""
+    take_turn(connection)
     for statement, needed in (
         (UPDATE, True),  # documents may have changed, if nothing that we read in them
         (RENAME, plan.renamed),

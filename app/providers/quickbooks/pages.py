@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from app.providers.base import RemoteItem
-from app.providers.documents import BadDocument, Rows, as_text, digest
+from app.providers.documents import BadDocument, Rows, digest
 from app.providers.quickbooks import records
 from app.providers.quickbooks.faults import raise_malformed
 
@@ -30,11 +30,11 @@ class QuickBooksItems:
         return [digest(row) for row in self._rows]
 
     @property
-    def documents(self) -> str:
+    def documents(self) -> bytes:
         """Each item's own text, as a JSON list: the answer's own, unless an item came twice in it."""
         if len(self._rows) == self.listed:
-            return as_text(self._text)
-        return f"[{','.join(map(as_text, self._rows))}]"
+            return bytes(self._text)
+        return b"[" + b",".join(map(bytes, self._rows)) + b"]"
 
     def __len__(self) -> int:
         return len(self.external_ids)
