@@ -135,9 +135,10 @@ class StockTransaction(Model):
     source_id: Mapped[int | None] = mapped_column(BigInteger)
     user_id: Mapped[int | None] = mapped_column(BigInteger)
     note: Mapped[str] = mapped_column(Text, server_default="")
-    reverses_id: Mapped[int | None] = mapped_column(BigInteger)  # of a movement, as a trigger makes sure
-    gives_back_id: Mapped[int | None] = mapped_column(BigInteger)  # likewise, see migration 0025
-    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"))
+    # See migration 0025 for the missing keys of these three.
+    reverses_id: Mapped[int | None] = mapped_column(BigInteger)
+    gives_back_id: Mapped[int | None] = mapped_column(BigInteger)
+    lot_id: Mapped[int | None] = mapped_column(BigInteger)
 
     @property
     def kind_label(self) -> str:

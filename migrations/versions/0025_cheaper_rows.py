@@ -3,9 +3,9 @@
 - An item's words are stored by a trigger for a new row, and by the statement that renames an item. While the
   database made them itself (a generated column), it read the column's expression anew for each row that was
   updated, even where no name had changed: more than half of what updating an item took.
-- A movement's references to other movements are looked at where it has one. As foreign keys they were looked
-  at for each movement, though hardly any has one. Nothing is ever deleted from the ledger, so that what was
-  there once stays.
+- A movement's lot, and the movements that it refers to, are looked at where it has one. As foreign keys they
+  were looked at for each movement, though hardly any has one. Neither movements nor lots are ever deleted, so
+  that what was there once stays.
 - A page's documents are stored packed, in a tenth of the room. The pages that were known are forgotten, so
   that the next sync reads everything once and keeps its documents.
 - What syncs did to one item is found by shorter stretches of the table: where a sync was given up, the next
@@ -43,24 +43,34 @@ GENERATED = """
     GENERATED ALWAYS AS (lotledger_words(full_name || ' ' || coalesce(sku, ''))) STORED
 """
 
-REFERENCES = ("reverses_id", "gives_back_id")
-HAS_IT = """
-    CREATE FUNCTION lotledger_refer_to_movements() RETURNS trigger LANGUAGE plpgsql AS $$
+REFERENCES = (
+    ("reverses_id", "stock_transactions"),
+    ("gives_back_id", "stock_transactions"),
+    ("lot_id", "lots"),
+)
+IT_IS_THERE = """
+    CREATE FUNCTION lotledger_refer_to_what_is_there() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF EXISTS (
-            SELECT FROM (VALUES (NEW.reverses_id), (NEW.gives_back_id)) AS named(id)
-            WHERE id IS NOT NULL AND NOT EXISTS (SELECT FROM stock_transactions t WHERE t.id = named.id)
-        ) THEN
+        IF NEW.lot_id IS NOT NULL AND NOT EXISTS (SELECT FROM lots WHERE id = NEW.lot_id)
+            OR NEW.reverses_id IS NOT NULL
+                AND NOT EXISTS (SELECT FROM stock_transactions WHERE id = NEW.reverses_id)
+            OR NEW.gives_back_id IS NOT NULL
+                AND NOT EXISTS (SELECT FROM stock_transactions WHERE id = NEW.gives_back_id)
+        THEN
             RAISE foreign_key_violation
-                USING MESSAGE = 'stock_transactions refers to a movement that does not exist';
+                USING MESSAGE = 'stock_transactions refers to a lot or a movement that does not exist';
         END IF;
         RETURN NULL;
     END $$
 """
 WHEN_REFERRING = """
-    CREATE TRIGGER stock_transactions_refer_to_movements AFTER INSERT ON stock_transactions
-    FOR EACH ROW WHEN (NEW.reverses_id IS NOT NULL OR NEW.gives_back_id IS NOT NULL)
-    EXECUTE FUNCTION lotledger_refer_to_movements()
+    CREATE TRIGGER refer_to_what_is_there AFTER INSERT ON stock_transactions FOR EACH ROW
+    WHEN (NEW.lot_id IS NOT NULL OR NEW.reverses_id IS NOT NULL OR NEW.gives_back_id IS NOT NULL)
+    EXECUTE FUNCTION lotledger_refer_to_what_is_there()
+"""
+LOTS_ARE_KEPT = """
+    CREATE TRIGGER kept_for_good BEFORE DELETE OR TRUNCATE ON lots
+    FOR EACH STATEMENT EXECUTE FUNCTION lotledger_kept_for_good()
 """
 
 PAGES = "accounting_item_pages"
@@ -85,10 +95,10 @@ def upgrade() -> None:
     op.execute("ALTER TABLE accounting_items ALTER search DROP EXPRESSION")
     for statement in (WORDS, TAKE_WORDS, WHEN_LISTED):
         op.execute(statement)
-    for column in REFERENCES:
+    for column, _ in REFERENCES:
         op.drop_constraint(f"fk_stock_transactions_{column}", "stock_transactions", type_="foreignkey")
-    op.execute(HAS_IT)
-    op.execute(WHEN_REFERRING)
+    for statement in (IT_IS_THERE, WHEN_REFERRING, LOTS_ARE_KEPT):
+        op.execute(statement)
     keep_documents_as(sa.LargeBinary())
     op.drop_index(OF_ITEMS, "sync_entries")
     op.execute(SUMMARY % (500, 4))
@@ -99,11 +109,12 @@ def downgrade() -> None:
     op.drop_index(OF_ITEMS, "sync_entries")
     op.execute(SUMMARY % (2000, 16))
     keep_documents_as(sa.Text())
-    op.execute("DROP TRIGGER stock_transactions_refer_to_movements ON stock_transactions")
-    op.execute("DROP FUNCTION lotledger_refer_to_movements()")
-    for column in REFERENCES:
+    op.execute("DROP TRIGGER kept_for_good ON lots")
+    op.execute("DROP TRIGGER refer_to_what_is_there ON stock_transactions")
+    op.execute("DROP FUNCTION lotledger_refer_to_what_is_there()")
+    for column, table in REFERENCES:
         name = f"fk_stock_transactions_{column}"
-        op.create_foreign_key(name, "stock_transactions", "stock_transactions", [column], ["id"])
+        op.create_foreign_key(name, "stock_transactions", table, [column], ["id"])
     op.execute("DROP TRIGGER take_words ON accounting_items")
     op.execute("DROP FUNCTION lotledger_take_item_words()")
     op.execute("DROP FUNCTION lotledger_item_words(text, text)")

@@ -29,13 +29,15 @@ Store = Callable[[], None]
 LINKED = """
     CREATE TEMPORARY TABLE linked_items ON COMMIT DROP AS
     SELECT l.product_id, i.external_id, i.name, btrim(i.sku) AS sku, nullif(i.purchase_cost, 0) AS unit_cost,
-        CASE WHEN i.item_type = 'inventory' THEN i.quantity_on_hand END AS quantity
-    FROM item_links l JOIN accounting_items i ON i.id = l.accounting_item_id
+        CASE WHEN i.item_type = 'inventory' THEN i.quantity_on_hand END AS quantity,
+        p.name AS known_name, p.sku AS known_sku
+    FROM item_links l
+    JOIN accounting_items i ON i.id = l.accounting_item_id
+    JOIN products p ON p.id = l.product_id
     WHERE l.connection_id = :connection AND i.active
 """
 FORGET = "DROP TABLE IF EXISTS pg_temp.linked_items"
-NAMES = "SELECT product_id, name, sku FROM linked_items"
-
+NAMES = "SELECT product_id, name, sku FROM linked_items WHERE name <> known_name OR sku <> known_sku"
 QUANTITIES = "SELECT product_id, quantity, unit_cost FROM linked_items WHERE quantity IS NOT NULL"
 
 
@@ -59,17 +61,19 @@ PRODUCT_ENTRIES = f"""
     FROM followed_products f JOIN linked_items i USING (product_id)
 """  # noqa: S608 - our own statement
 STOCK_ENTRIES = f"""
-    SELECT i.external_id, p.name, 'stock' AS action, {_RESTOCKED} AS changes
+    SELECT i.external_id, coalesce(f.name_after, i.known_name) AS name, 'stock' AS action,
+        {_RESTOCKED} AS changes
     FROM mirrored_quantities m
     JOIN linked_items i USING (product_id)
-    JOIN products p ON p.id = m.product_id
+    LEFT JOIN followed_products f USING (product_id)
 """  # noqa: S608 - our own statement
 REFUSED_ENTRIES = f"""
-    SELECT i.external_id, p.name, 'stock' AS action, {_REFUSED} AS changes
+    SELECT i.external_id, coalesce(f.name_after, i.known_name) AS name, 'stock' AS action,
+        {_REFUSED} AS changes
     FROM mirror_refused r
     JOIN linked_items i USING (product_id)
-    JOIN products p ON p.id = r.product_id
-    LEFT JOIN stock_levels l ON l.product_id = r.product_id
+    LEFT JOIN followed_products f USING (product_id)
+    LEFT JOIN stock_levels l USING (product_id)
 """  # noqa: S608 - our own statement
 ADD = "INSERT INTO sync_entries (run_id, external_id, name, action, changes) SELECT :run, e.* FROM ({}) AS e"
 COPY = "COPY sync_entries (run_id, external_id, name, action, changes) FROM STDIN"

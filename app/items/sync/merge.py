@@ -17,6 +17,9 @@ from app.items.sync.staging import LaterListing
 from app.items.sync.storing import store
 from app.sync.work import Counts
 
+# The database knows nothing of what is in temporary tables, and would sort them in order to join them.
+SETTINGS = ("work_mem = '64MB'", "enable_mergejoin = off")
+
 
 def merge(listing: LaterListing, *, apply: bool) -> Counts:
     """The run's entries are written, its plan applied when `apply` says so, and its exact counts returned.
@@ -31,7 +34,8 @@ def merge(listing: LaterListing, *, apply: bool) -> Counts:
         "now": utcnow(),
         "run": listing.run_id,
     }
-    connection.execute(text("SET LOCAL work_mem = '64MB'"))
+    for setting in SETTINGS:
+        connection.execute(text(f"SET LOCAL {setting}"))
     known = listing.pages.all_known()
     listing.pages.note_items()
     plan = complete_plan(connection, facts, known=known)
