@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import structlog
 from psycopg.errors import IdleInTransactionSessionTimeout
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, text, update
 
 from app.foundation.clock import utcnow
 from app.foundation.errors import LotledgerError
@@ -27,6 +27,8 @@ UNEXPECTED = (
     "Something went wrong that Lotledger did not expect, so nothing was changed. "
     "Try again; if it happens again, the server's log has the details."
 )
+# How far a run was just before a crash of the database is worth no wait for the disk.
+NOT_AWAITED = text("SET LOCAL synchronous_commit = off")
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class ActiveRun:
             .returning(SyncRun.cancel_requested)
         )
         with transaction() as session:
+            session.execute(NOT_AWAITED)
             self.lock.limit_silence(session)
             cancel = session.scalar(statement)
         if cancel:

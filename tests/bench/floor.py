@@ -5,9 +5,8 @@ the key, and nothing else: no index but the key's, no provider's document, no se
 with what was there, no counts, no history, no lock, no retries: what the product does beyond this is what
 the ratios measure.
 
-Where quantities move stock, there is more that any program must write: the product's level and its movement;
-and one that tells people what has changed must write this of the item and of its product, too (section 7).
-These floors write such rows as barely, beside the item.
+Where quantities move stock, there is more that any program must write: the product's level and its movement.
+That floor writes these two rows as barely, beside the item.
 """
 
 from __future__ import annotations
@@ -46,15 +45,7 @@ UPSERT = f"""
 MOVE_TABLES = """
     CREATE TABLE IF NOT EXISTS floor_levels (product_id text PRIMARY KEY, on_hand numeric(18, 4));
     CREATE TABLE IF NOT EXISTS floor_movements (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-        product_id text, quantity numeric(18, 4), on_hand_after numeric(18, 4));
-    CREATE TABLE IF NOT EXISTS floor_entries (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-        run text, external_id text, name text, field text, before text, after text)
-"""
-ENTRIES = """
-    INSERT INTO floor_entries (run, external_id, name, field, before, after)
-    SELECT 'run', s.external_id, s.name, field, l.on_hand::text, s.quantity_on_hand::text
-    FROM staged s LEFT JOIN floor_levels l ON l.product_id = s.external_id
-    CROSS JOIN (VALUES ('quantity_on_hand'), ('on_hand')) AS fields(field)
+        product_id text, quantity numeric(18, 4), on_hand_after numeric(18, 4))
 """
 MOVES = (
     """
@@ -95,9 +86,7 @@ def fetch_and_parse(api_url: str) -> int:
     return sum(len(page) for page in pages(api_url))
 
 
-def fetch_parse_and_store(
-    api_url: str, dsn: str, *, anew: bool, moves: bool = False, tells: bool = False
-) -> int:
+def fetch_parse_and_store(api_url: str, dsn: str, *, anew: bool, moves: bool = False) -> int:
     """The floor of a first sync, or (not `anew`) of one in which all is new; returns how many items."""
     with psycopg.connect(dsn) as connection, connection.cursor() as cursor:
         if anew:
@@ -111,7 +100,7 @@ def fetch_parse_and_store(
         stored = cursor.rowcount
         if moves:
             cursor.execute(MOVE_TABLES)
-            for statement in (ENTRIES, *MOVES) if tells else MOVES:
+            for statement in MOVES:
                 cursor.execute(statement)
         return stored
 

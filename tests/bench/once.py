@@ -28,7 +28,6 @@ def main(what: str, connection_id: int) -> None:
         "floor of storing": lambda: {"items": store(anew=True)},
         "floor of updating": lambda: {"items": store(anew=False)},
         "floor of moving": lambda: {"items": store(anew=False, moves=True)},
-        "floor of telling": lambda: {"items": store(anew=False, moves=True, tells=True)},
         "floor of parsing": lambda: {"items": floor.fetch_and_parse(api_url)},
         "sync": lambda: _sync(connection_id),
     }

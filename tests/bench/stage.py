@@ -25,7 +25,7 @@ from tests.support.integrations import store_bare_connection
 from tests.support.workspace import create_workspace
 
 ROOT = Path(__file__).resolve().parents[2]
-FORGET_FLOOR = "DROP TABLE IF EXISTS floor_items, floor_levels, floor_movements, floor_entries"
+FORGET_FLOOR = "DROP TABLE IF EXISTS floor_items, floor_levels, floor_movements"
 ALL_TYPES = ["inventory", "non_inventory", "service", "group", "bundle"]
 
 
