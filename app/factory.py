@@ -10,7 +10,8 @@ from jinja2 import StrictUndefined
 
 from app import MAX_UPLOAD_BYTES
 from app.extensions import csrf, db, limiter, login_manager, mail, migrate
-from app.foundation import pages, redis, security, smtp, templating
+from app.foundation import redis, smtp
+from app.foundation.pages import errors, security, templating
 from app.foundation.servers import server_urls
 from config import Settings
 
@@ -75,7 +76,7 @@ def _bind_extensions(app: Flask) -> None:
 def _dress_pages(app: Flask) -> None:
     templating.init_templating(app)
     security.init_security(app)
-    pages.init_pages(app)
+    errors.init_errors(app)
 
 
 def _open_rooms(app: Flask) -> None:

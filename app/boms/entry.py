@@ -29,8 +29,8 @@ from app.boms.fields import (
 from app.boms.lookup import Found, Lookup
 from app.boms.models import CostKind
 from app.foundation.errors import InvalidInput
-from app.foundation.formatting import plain_number
 from app.foundation.money import parse_decimal
+from app.foundation.pages.formatting import plain_number
 
 NAME = re.compile(r"(lines|costs)-(\d{1,6})-([a-z]+)", re.ASCII)
 MOVE = re.compile(r"(add|remove|up|down)-(lines|costs)(?:-(\d{1,6}))?", re.ASCII)

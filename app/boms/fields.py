@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from app.boms.errors import Problem
 from app.boms.models import LONGEST_LABEL, CostKind
-from app.foundation.forms import is_storable
 from app.foundation.money import COST_PLACES, LARGEST, QUANTITY_PLACES, round_cost
+from app.foundation.pages.forms import is_storable
 
 MOST_LINES = 500
 MOST_COSTS = 50

@@ -11,7 +11,7 @@ from wtforms import HiddenField
 from app.boms.fields import LONGEST_NOTES
 from app.boms.service import Basis
 from app.foundation.errors import InvalidInput
-from app.foundation.forms import ExactDecimalField, Form, NotesField
+from app.foundation.pages.forms import ExactDecimalField, Form, NotesField
 
 BASIS = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 

@@ -9,8 +9,8 @@ from itertools import islice
 from app.boms.entry import LineEntry
 from app.boms.fields import MOST_LINES, QUANTITY_RULE, line_problems
 from app.boms.lookup import Found, Lookup
-from app.foundation.csv import FORMULA_STARTS
 from app.foundation.errors import InvalidInput
+from app.foundation.lists.csv import FORMULA_STARTS
 from app.foundation.money import parse_decimal
 from app.products.importing.columns import plain
 from app.products.importing.csv_file import csv_rows

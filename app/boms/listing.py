@@ -17,8 +17,8 @@ from app.boms.availability import (
 )
 from app.boms.models import Bom, BomLine
 from app.boms.words import cost_of, limit_text, max_text, type_label
-from app.foundation.search import matches
-from app.foundation.tables import Column, Filter, Listing
+from app.foundation.lists.search import matches
+from app.foundation.lists.tables import Column, Filter, Listing
 from app.people.models import User
 from app.products.models import Product, ProductType
 

@@ -12,9 +12,9 @@ from sqlalchemy import ARRAY, Row, Select, Text, func, literal, select
 from app.boms.availability import available_of, unit_cost_of
 from app.boms.fields import Component
 from app.extensions import db
-from app.foundation.formatting import count_of
-from app.foundation.forms import is_storable
-from app.foundation.search import matches
+from app.foundation.lists.search import matches
+from app.foundation.pages.formatting import count_of
+from app.foundation.pages.forms import is_storable
 from app.products.models import LONGEST_NAME, Product
 
 MOST_OFFERED = 12

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.boms.costing import shown
 from app.boms.models import BomStatus
-from app.foundation.formatting import format_quantity
+from app.foundation.pages.formatting import format_quantity
 from app.products.models import ProductType
 
 NO_LIMIT = "no limit"

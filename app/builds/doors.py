@@ -8,7 +8,7 @@ from app.builds.display.panel import product_panel
 from app.builds.models import SOURCE, number_of
 from app.builds.views import blueprint
 from app.builds.views.blueprint import SEE
-from app.foundation.addresses import row_url
+from app.foundation.pages.addresses import row_url
 from app.people.access import can
 from app.products.panels import register_panel
 from app.products.sources import register_source

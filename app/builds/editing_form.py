@@ -14,8 +14,8 @@ from app.builds.forms import NOBODY, PlanningForm, people
 from app.builds.models import Build
 from app.builds.values import AddedLine, EditFields
 from app.extensions import db
-from app.foundation.forms import ExactDecimalField, TextField
 from app.foundation.ids import NO_ID, id_from
+from app.foundation.pages.forms import ExactDecimalField, TextField
 from app.people.models import User
 from app.products.models import LONGEST_SKU
 

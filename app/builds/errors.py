@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.foundation.errors import Conflict
-from app.foundation.formatting import format_quantity
 from app.foundation.money import LARGEST
+from app.foundation.pages.formatting import format_quantity
 
 
 class WrongStatus(Conflict):

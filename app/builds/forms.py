@@ -22,8 +22,8 @@ from app.builds.display.components import Component
 from app.builds.service import assignees
 from app.builds.statuses import Recovery, RejectionReason
 from app.builds.values import PlanFields, QuickFields
-from app.foundation.forms import ExactDecimalField, Form, NotesField
 from app.foundation.ids import NO_ID, id_from
+from app.foundation.pages.forms import ExactDecimalField, Form, NotesField
 
 LONGEST_NOTES = 2000
 NOBODY = ""

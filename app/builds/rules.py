@@ -10,9 +10,9 @@ from functools import reduce
 from app.builds.errors import TooCostly
 from app.builds.statuses import Recovery
 from app.foundation.errors import InvalidInput
-from app.foundation.formatting import format_quantity
-from app.foundation.forms import is_storable
 from app.foundation.money import COST_PLACES, LARGEST, QUANTITY_PLACES
+from app.foundation.pages.formatting import format_quantity
+from app.foundation.pages.forms import is_storable
 
 ZERO = Decimal(0)
 LONGEST_NOTES = 2000

@@ -8,7 +8,7 @@ from app.boms.availability import register_reservations
 from app.builds.checks import check_builds
 from app.builds.doors import open_pages
 from app.builds.reserving import committed
-from app.foundation.jobs import register_schedule
+from app.foundation.background.jobs import register_schedule
 from app.stock.service import register_check
 
 CHECK_SECONDS = 60

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from app.dashboard.figures import Figures
-from app.foundation.navigation import place_url
+from app.foundation.pages.navigation import place_url
 
 
 @dataclass(frozen=True)

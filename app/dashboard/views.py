@@ -12,7 +12,7 @@ from app.dashboard.figures import count_everything, told
 from app.dashboard.steps import has_started, steps_for
 from app.dashboard.waiting import LOW, low_products, next_builds
 from app.extensions import db
-from app.foundation.navigation import main_places
+from app.foundation.pages.navigation import main_places
 from app.integrations.health import state_word
 from app.integrations.inventory_page import mode_word
 from app.integrations.notices import connections_for_page

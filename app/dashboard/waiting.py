@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from app.builds.display.queue import queue_rows
 from app.builds.models import Build
 from app.extensions import db
-from app.foundation.listing import Page
+from app.foundation.lists.listing import Page
 from app.products.listing import PRODUCTS, product_rows
 
 FEW = 5

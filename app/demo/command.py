@@ -17,7 +17,8 @@ from app.demo import seed
 from app.demo.environment import ENV_FILE, Ports, demo_environment, demo_folder
 from app.demo.servers import DemoFailed, DemoServers
 from app.extensions import db
-from app.foundation import embedded, processes
+from app.foundation import embedded
+from app.foundation.background import processes
 from app.foundation.errors import LotledgerError
 
 PORT = click.IntRange(1024, 65535)

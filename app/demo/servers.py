@@ -14,7 +14,7 @@ from typing import Self
 import requests
 
 from app.demo.environment import Ports
-from app.foundation import processes
+from app.foundation.background import processes
 from app.foundation.commands.sandbox import sandbox_command
 from app.foundation.commands.serve import gunicorn_command
 from app.foundation.errors import LotledgerError

@@ -15,10 +15,10 @@ from flask import current_app
 from sqlalchemy import text
 
 from app.extensions import db
+from app.foundation.background.processes import ROOT
 from app.foundation.crypto import SealError
 from app.foundation.health import readiness
 from app.foundation.keys import key_ring
-from app.foundation.processes import ROOT
 from app.foundation.smtp import VerifyingSMTP
 from config import Settings
 

@@ -10,8 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db
-from app.foundation.jobs import connection_for
-from app.foundation.worker import live_workers
+from app.foundation.background.jobs import connection_for
+from app.foundation.background.worker import live_workers
 
 blueprint = Blueprint("health", __name__)
 

@@ -13,7 +13,7 @@ from flask_mailman import EmailMultiAlternatives
 
 from app.extensions import mail
 from app.foundation.errors import LotledgerError
-from app.foundation.forms import is_storable
+from app.foundation.pages.forms import is_storable
 
 log = structlog.get_logger()
 

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.foundation.audit import record
+from app.foundation.background.jobs import enqueue
 from app.foundation.clock import utcnow
 from app.foundation.errors import LotledgerError
-from app.foundation.jobs import enqueue
 from app.foundation.mail import send_each, send_mail
-from app.foundation.web import public_url
+from app.foundation.pages.web import public_url
 from app.integrations.locks import locked, locking_transaction
 from app.integrations.models import Connection, ConnectionState
 from app.people.access import allows

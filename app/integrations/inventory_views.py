@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.foundation.errors import LotledgerError
-from app.foundation.web import see_other
+from app.foundation.pages.web import see_other
 from app.integrations import inventory
 from app.integrations.errors import InventoryTaken, NotConnected, QuantitiesFixed
 from app.integrations.inventory_page import InventoryChoice, inventory_choice

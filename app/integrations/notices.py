@@ -8,8 +8,8 @@ from typing import Any
 from flask import has_request_context
 from flask_login import current_user
 
-from app.foundation.addresses import page_url
-from app.foundation.once import once
+from app.foundation.pages.addresses import page_url
+from app.foundation.pages.once import once
 from app.integrations.health import state_word
 from app.integrations.models import Connection, ConnectionState
 from app.integrations.service import connections

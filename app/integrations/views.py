@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.foundation.errors import Forbidden, InvalidInput, LotledgerError, NotFoundError
 from app.foundation.ids import id_from
-from app.foundation.web import see_other
+from app.foundation.pages.web import see_other
 from app.integrations import service
 from app.integrations.callback_views import page_after
 from app.integrations.consent import attempts, switching

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
-from app.foundation.security import allow_form_target
+from app.foundation.pages.security import allow_form_target
 from app.integrations import callback_views, inventory_views
 from app.integrations.cli import commands
 from app.integrations.notices import connection_context

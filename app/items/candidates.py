@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import QueryableAttribute
 
 from app.extensions import db
-from app.foundation.search import matches
+from app.foundation.lists.search import matches
 from app.items.models import AccountingItem, ItemLink, text_key
 from app.products.models import Product
 

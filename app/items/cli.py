@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.foundation.cli import failures_reported, json_option, report
-from app.foundation.formatting import count_of
+from app.foundation.pages.formatting import count_of
 from app.integrations.service import get_connection
 from app.items.importing import ImportResult, Refusal, import_items
 from app.items.models import AccountingItem

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from wtforms import SelectField
 
-from app.foundation.forms import Form, is_storable
 from app.foundation.ids import id_from
+from app.foundation.pages.forms import Form, is_storable
 from app.items.plan import Decision
 from app.products.forms import TYPE_CHOICES
 from app.products.models import LONGEST_SKU, ProductType

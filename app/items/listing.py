@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.extensions import db
 from app.foundation.ids import id_from
-from app.foundation.tables import Column, Filter, Listing
+from app.foundation.lists.tables import Column, Filter, Listing
 from app.integrations.models import Connection
 from app.items.models import AccountingItem, ItemLink, text_key
 from app.items.selection import ItemFilter, ItemState, Selection, matching_words, state_condition

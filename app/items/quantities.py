@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from app.extensions import db
-from app.foundation.once import once
+from app.foundation.pages.once import once
 from app.integrations.inventory import inventory_connection
 from app.integrations.models import Connection, ConnectionState, InventoryMode
 from app.items.linking import links_of

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, false, select
 
-from app.foundation.search import matches
+from app.foundation.lists.search import matches
 from app.items.models import AccountingItem, ItemLink
 from app.providers.base import ItemType
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select
 
 from app.foundation.errors import InvalidInput
 from app.foundation.ids import id_from
-from app.foundation.tables import Column, Filter, Listing
+from app.foundation.lists.tables import Column, Filter, Listing
 from app.integrations.models import Connection
 from app.items.candidates import Reason
 from app.items.listing import companies

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.foundation.formatting import count_of, format_money
+from app.foundation.pages.formatting import count_of, format_money
 from app.items.opening import ComingStock
 from app.providers.base import ItemType
 

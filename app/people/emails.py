@@ -5,7 +5,7 @@ from __future__ import annotations
 from wtforms.validators import ValidationError
 
 from app.foundation.errors import InvalidInput
-from app.foundation.forms import LONGEST_EMAIL, is_storable, normal_email
+from app.foundation.pages.forms import LONGEST_EMAIL, is_storable, normal_email
 
 
 def clean_email(text: str) -> str:

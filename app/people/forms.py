@@ -6,7 +6,7 @@ from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import EqualTo, Length
 
-from app.foundation.forms import EmailField, Form, SecretField, TextField
+from app.foundation.pages.forms import EmailField, Form, SecretField, TextField
 from app.people.models import User
 from app.people.passwords import MIN_LENGTH
 from app.people.permissions import Role

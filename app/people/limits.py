@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from app.extensions import limiter
 from app.foundation.errors import InvalidInput
-from app.foundation.formatting import count_of
+from app.foundation.pages.formatting import count_of
 from app.people.emails import clean_email
 
 PER_ACCOUNT = "10 per 15 minutes"

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.foundation.errors import InvalidInput
-from app.foundation.formatting import format_quantity
-from app.foundation.forms import is_storable
 from app.foundation.money import COST_PLACES, LARGEST, QUANTITY_PLACES
+from app.foundation.pages.formatting import format_quantity
+from app.foundation.pages.forms import is_storable
 from app.foundation.transaction import transaction
 from app.products.errors import AdjustingRefused, AlreadyAdjusted
 from app.products.leading import leader_of

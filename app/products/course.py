@@ -11,7 +11,7 @@ from itertools import pairwise
 from sqlalchemy import ARRAY, ColumnElement, DateTime, Integer, func, literal, select, text
 
 from app.extensions import db
-from app.foundation.formatting import workspace_zone
+from app.foundation.pages.formatting import workspace_zone
 from app.products.periods import Period, first_day, start_of, workspace_today
 from app.stock.models import StockTransaction
 from app.stock.service import Level

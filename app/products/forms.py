@@ -14,7 +14,7 @@ from wtforms import (  # type: ignore[attr-defined]  # its stubs are behind
 )
 from wtforms.validators import StopValidation, ValidationError
 
-from app.foundation.forms import ExactDecimalField, Form, NotesField, TextField
+from app.foundation.pages.forms import ExactDecimalField, Form, NotesField, TextField
 from app.products.adjusting import LONGEST_NOTES, Adjustment, Direction, Reason
 from app.products.models import LONGEST_NAME, LONGEST_SKU, LONGEST_UNIT, ProductType
 from app.products.service import Opening, ProductFields

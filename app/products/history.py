@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
 
+from app.foundation.lists.tables import Column, Filter, Listing
 from app.foundation.money import round_cost
-from app.foundation.tables import Column, Filter, Listing
 from app.people.models import User
 from app.products.periods import Period, first_day, start_of
 from app.products.sources import SourceLink, source_link

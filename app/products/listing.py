@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Numeric, Select, exists, func, literal_col
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import db
-from app.foundation.search import matches
-from app.foundation.tables import Column, Filter, Listing
+from app.foundation.lists.search import matches
+from app.foundation.lists.tables import Column, Filter, Listing
 from app.products.models import Product, ProductType
 from app.stock.models import StockLevel
 

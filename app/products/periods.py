@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from app.foundation.clock import utcnow
-from app.foundation.formatting import in_workspace_zone, workspace_zone
+from app.foundation.pages.formatting import in_workspace_zone, workspace_zone
 
 
 class Period(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.foundation.addresses import row_url
+from app.foundation.pages.addresses import row_url
 from app.people.access import can
 from app.products import adjusting, service
 from app.products.importing.wiring import init_importing

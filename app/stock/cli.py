@@ -8,7 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from app.foundation.cli import json_option, report
-from app.foundation.formatting import count_of
+from app.foundation.pages.formatting import count_of
 from app.stock.verify import verify
 
 

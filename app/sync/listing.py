@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import QueryableAttribute
 
-from app.foundation.tables import Column, Filter, Listing
+from app.foundation.lists.tables import Column, Filter, Listing
 from app.sync.changes import as_text
 from app.sync.models import EntryAction, RunKind, RunStatus, SyncEntry, SyncRun
 

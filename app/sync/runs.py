@@ -6,9 +6,9 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
+from app.foundation.background.jobs import enqueue
 from app.foundation.clock import utcnow
 from app.foundation.errors import LotledgerError
-from app.foundation.jobs import enqueue
 from app.foundation.transaction import transaction
 from app.sync import lock
 from app.sync.endings import end_run, get_run

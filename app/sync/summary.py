@@ -8,10 +8,10 @@ import structlog
 from sqlalchemy import select
 
 from app.extensions import db
+from app.foundation.background.jobs import enqueue
 from app.foundation.errors import LotledgerError
-from app.foundation.jobs import enqueue
 from app.foundation.mail import send_each, send_mail
-from app.foundation.web import public_url
+from app.foundation.pages.web import public_url
 from app.people.access import allows
 from app.people.models import User
 from app.sync.changes import as_text

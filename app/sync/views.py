@@ -9,8 +9,8 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.foundation.once import once
-from app.foundation.web import see_other
+from app.foundation.pages.once import once
+from app.foundation.pages.web import see_other
 from app.people.access import can, requires
 from app.sync import runs
 from app.sync.changes import described

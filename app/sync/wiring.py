@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.foundation.jobs import register_schedule
+from app.foundation.background.jobs import register_schedule
 from app.sync.views import blueprint
 
 SWEEP_SECONDS = 30

@@ -10,8 +10,8 @@ from sqlalchemy import Select
 
 from app.extensions import db
 from app.foundation.audit import AuditEntry
-from app.foundation.listing import Choices, Condition
-from app.foundation.tables import Column, Filter, Listing
+from app.foundation.lists.listing import Choices, Condition
+from app.foundation.lists.tables import Column, Filter, Listing
 from app.people.models import User
 
 PROGRAM = "0"  # no user has this id

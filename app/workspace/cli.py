@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from app.foundation.cli import failures_reported, json_option, report
-from app.foundation.forms import LONGEST_PASSWORD, is_storable
+from app.foundation.pages.forms import LONGEST_PASSWORD, is_storable
 from app.people.forms import LONGEST_NAME
 from app.people.passwords import MIN_LENGTH
 from app.people.permissions import Role

@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
-from app.foundation.forms import EmailField, Form, TextField
+from app.foundation.pages.forms import EmailField, Form, TextField
 from app.people.forms import NewUserForm
 from app.people.models import SyncMail
 from app.workspace import regions

@@ -11,7 +11,7 @@ down_revision = "0004_sync"
 branch_labels = None
 depends_on = None
 
-# The same characters as `app.foundation.search.SEPARATORS`, the quote doubled for SQL. Left in the text,
+# The same as `app.foundation.lists.search.SEPARATORS`, with the quote doubled for SQL. Left in the text,
 # PostgreSQL's parser would read "a-b", "a/b" and "a.b" as compounds, paths and hosts, found as a whole only.
 SEPARATORS = "!\"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~–—“”‘’«»·×®™"
 

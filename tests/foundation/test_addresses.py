@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask, url_for
 
-from app.foundation.addresses import page_url, row_url, row_urls
+from app.foundation.pages.addresses import page_url, row_url, row_urls
 
 
 def test_rows_have_the_addresses_that_flask_gives_them(app: Flask) -> None:

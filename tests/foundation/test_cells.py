@@ -10,8 +10,8 @@ import time_machine
 from flask import Flask, render_template_string
 from markupsafe import Markup
 
-from app.foundation import cells
-from app.foundation.formatting import set_time_zone
+from app.foundation.pages import cells
+from app.foundation.pages.formatting import set_time_zone
 
 HOSTILE = '"><script>alert(1)</script>'
 HARMLESS = "&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"

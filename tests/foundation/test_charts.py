@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from app.foundation.charts import HEADROOM, HEIGHT, day_ticks, nice_ticks, step_chart
+from app.foundation.pages.charts import HEADROOM, HEIGHT, day_ticks, nice_ticks, step_chart
 
 START = date(2026, 3, 1)
 

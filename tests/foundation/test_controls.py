@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, render_template_string
 
-from app.foundation.controls import action_button, csrf_field, unique_id
+from app.foundation.pages.controls import action_button, csrf_field, unique_id
 from tests.support.html import parse
 
 HOSTILE = '"><script>alert(1)</script>'

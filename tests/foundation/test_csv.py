@@ -11,7 +11,7 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 
-from app.foundation.csv import cell, csv_response
+from app.foundation.lists.csv import cell, csv_response
 
 
 @pytest.mark.parametrize(

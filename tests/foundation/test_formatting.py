@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from app.foundation.formatting import (
+from app.foundation.pages.formatting import (
     count_of,
     format_ago,
     format_date,

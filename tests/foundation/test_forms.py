@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from app.foundation.errors import InvalidInput
-from app.foundation.forms import EmailField, ExactDecimalField, Form, NotesField, SecretField, TextField
+from app.foundation.pages.forms import EmailField, ExactDecimalField, Form, NotesField, SecretField, TextField
 
 
 class ThingForm(Form):

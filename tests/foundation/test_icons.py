@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from app.foundation.icons import SHAPES, icon
+from app.foundation.pages.icons import SHAPES, icon
 
 
 @pytest.mark.parametrize("name", SHAPES)

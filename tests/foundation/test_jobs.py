@@ -20,7 +20,13 @@ from rq import Queue
 
 from app import create_app
 from app.extensions import db
-from app.foundation.jobs import QueueUnavailable, connection_for, enqueue, enqueue_due, register_schedule
+from app.foundation.background.jobs import (
+    QueueUnavailable,
+    connection_for,
+    enqueue,
+    enqueue_due,
+    register_schedule,
+)
 from app.foundation.redis import redis_client
 from tests.foundation.embedded_support import ROOT, wait_until
 

@@ -6,7 +6,7 @@ from itertools import count
 
 from flask import Flask
 
-from app.foundation.once import once
+from app.foundation.pages.once import once
 
 
 def test_a_page_asks_once_for_each_name(app: Flask) -> None:

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import Column, Integer, MetaData, Numeric, Select, Table, Text, insert, select
 
 from app.extensions import db
-from app.foundation.paging import Order, Position, Window, fetch, read_token, write_token
+from app.foundation.lists.paging import Order, Position, Window, fetch, read_token, write_token
 
 THINGS = Table(
     "things_to_page",

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask, current_app
 
 from app.extensions import db
-from app.foundation.prefetch import WAITING, prefetched
+from app.foundation.background.prefetch import WAITING, prefetched
 from tests.support.processes import wait_until
 
 

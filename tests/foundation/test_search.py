@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.extensions import db
-from app.foundation.search import SEPARATORS, words
+from app.foundation.lists.search import SEPARATORS, words
 
 EVERY_SEPARATOR_BLANKED = "SELECT to_tsvector('simple', translate(:value, :separators, :blanks))::text"
 FOUND = "SELECT lotledger_words(:value)::text"

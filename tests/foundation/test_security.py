@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
 
 from app import create_app
-from app.foundation.security import content_security_policy, origin_of
+from app.foundation.pages.security import content_security_policy, origin_of
 from config import Settings
 from tests.support.html import parse
 from tests.support.people import create_user

@@ -12,8 +12,8 @@ from sqlalchemy import Select, func, insert, literal_column, select
 
 from app.extensions import db
 from app.foundation.clock import utcnow
-from app.foundation.search import matches
-from app.foundation.tables import Column, DateFilter, Filter, Listing, Page
+from app.foundation.lists.search import matches
+from app.foundation.lists.tables import Column, DateFilter, Filter, Listing, Page
 from app.products.models import Product
 from tests.support.statements import statements
 

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.extensions import db
-from app.foundation.formatting import plain_number
+from app.foundation.pages.formatting import plain_number
 from app.foundation.transaction import transaction
 from app.integrations.models import Connection
 from app.items.importing import ImportResult, import_items, preview_import

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from app.extensions import db
-from app.foundation.processes import ROOT, flask_command
+from app.foundation.background.processes import ROOT, flask_command
 from app.foundation.transaction import transaction
 from app.integrations.models import Connection, ConnectionState
 from app.items.sync.commands import sync

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.extensions import db
-from app.foundation.formatting import set_time_zone
+from app.foundation.pages.formatting import set_time_zone
 from app.foundation.transaction import transaction
 from app.products.course import MOST_POINTS, Course, begun_at, stock_over_time
 from app.products.periods import Period

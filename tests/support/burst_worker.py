@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from app import create_app
-from app.foundation.worker import work
+from app.foundation.background.worker import work
 from config import Settings
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ from typing import Self
 
 import requests
 
+from app.foundation.background.processes import flask_command, start, stop
 from app.foundation.commands.serve import gunicorn_command
-from app.foundation.processes import flask_command, start, stop
 
 READY_SECONDS = 60
 

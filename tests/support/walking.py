@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Select
 
-from app.foundation.tables import Listing
+from app.foundation.lists.tables import Listing
 
 
 def walked(app: Flask, listing: Listing, statement: Select[Any], url: str) -> list[int]:

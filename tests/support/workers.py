@@ -12,8 +12,8 @@ from typing import Self
 
 from redis import Redis
 
-from app.foundation import processes
-from app.foundation.worker import KEY_PREFIX
+from app.foundation.background import processes
+from app.foundation.background.worker import KEY_PREFIX
 from tests.support.processes import ROOT, wait_until
 
 

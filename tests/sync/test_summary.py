@@ -11,10 +11,10 @@ from rq import Queue
 
 from app import create_app
 from app.extensions import db
+from app.foundation.background.jobs import connection_for
+from app.foundation.background.processes import port_is_free
 from app.foundation.clock import utcnow
-from app.foundation.jobs import connection_for
 from app.foundation.mail import MailFailed
-from app.foundation.processes import port_is_free
 from app.items.sync import runs as item_runs
 from app.people.models import RolePermission
 from app.people.permissions import Role

@@ -16,8 +16,8 @@ from app.boms.part import part_in_boms
 from app.boms.service import BUILDABLE_TYPES, get_bom
 from app.boms.views.blueprint import blueprint
 from app.extensions import db
-from app.foundation.csv import csv_response
-from app.foundation.web import see_other
+from app.foundation.lists.csv import csv_response
+from app.foundation.pages.web import see_other
 from app.people.access import requires
 from app.products.models import Product
 from app.products.service import get_product

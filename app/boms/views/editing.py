@@ -21,9 +21,9 @@ from app.boms.models import Bom, BomStatus, CostKind
 from app.boms.service import basis_of, ensure_can_have_bom, fields_of, get_bom, save_version
 from app.boms.views.blueprint import blueprint
 from app.foundation.errors import InvalidInput, NotFoundError
-from app.foundation.formatting import count_of
 from app.foundation.ids import id_from
-from app.foundation.web import see_other
+from app.foundation.pages.formatting import count_of
+from app.foundation.pages.web import see_other
 from app.people.access import requires
 from app.products.models import Product
 from app.products.service import get_product

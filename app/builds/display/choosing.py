@@ -9,8 +9,8 @@ from sqlalchemy import Select, func, select
 from app.boms.availability import limit, on_hand_of
 from app.boms.models import Bom, BomStatus
 from app.boms.words import limit_text, max_text
-from app.foundation.search import matches
-from app.foundation.tables import Column, Listing
+from app.foundation.lists.search import matches
+from app.foundation.lists.tables import Column, Listing
 from app.products.models import Product
 
 CHOICES = Listing(

@@ -23,8 +23,8 @@ from app.builds.models import Build
 from app.builds.statuses import BuildStatus
 from app.extensions import db
 from app.foundation.ids import id_from
-from app.foundation.listing import Choices
-from app.foundation.tables import Column, Filter, Listing
+from app.foundation.lists.listing import Choices
+from app.foundation.lists.tables import Column, Filter, Listing
 from app.people.models import User
 from app.products.models import Product
 from app.products.periods import Period, first_day, start_of

@@ -33,8 +33,8 @@ from app.builds.display.words import build_number
 from app.builds.models import Build, BuildLine
 from app.builds.statuses import BuildStatus
 from app.extensions import db
-from app.foundation.listing import Choices
-from app.foundation.tables import Column, DateFilter, Filter, Listing
+from app.foundation.lists.listing import Choices
+from app.foundation.lists.tables import Column, DateFilter, Filter, Listing
 from app.stock.models import StockLevel
 
 ZERO: ColumnElement[Decimal] = literal_column("0", Numeric)

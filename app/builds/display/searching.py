@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, or_
 
 from app.builds.models import Build
 from app.foundation.ids import id_from
-from app.foundation.search import matches, words
+from app.foundation.lists.search import matches, words
 
 
 def found_by(asked: str) -> ColumnElement[bool] | None:

@@ -8,7 +8,7 @@ from typing import Any
 from app.builds.models import number_of
 from app.builds.statuses import BuildStatus, Recovery
 from app.foundation.clock import utcnow
-from app.foundation.formatting import in_workspace_zone
+from app.foundation.pages.formatting import in_workspace_zone
 
 TONES = {
     BuildStatus.PLANNED: "neutral",

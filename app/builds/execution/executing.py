@@ -21,7 +21,7 @@ from app.builds.statuses import BuildStatus, Event
 from app.builds.values import QuickFields
 from app.extensions import db
 from app.foundation.clock import utcnow
-from app.foundation.formatting import format_quantity
+from app.foundation.pages.formatting import format_quantity
 from app.products.models import Product
 from app.stock.service import Consume, Kind, Level, NewLot, Receive, Source, hold, post
 from app.workspace.features import Feature, is_on

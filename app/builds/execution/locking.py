@@ -19,7 +19,7 @@ from app.builds.errors import BuildInterrupted
 from app.builds.models import Build
 from app.builds.statuses import Event
 from app.extensions import db
-from app.foundation.formatting import format_quantity
+from app.foundation.pages.formatting import format_quantity
 from app.foundation.transaction import transaction
 from app.people.models import User
 from app.products.models import Product

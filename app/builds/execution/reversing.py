@@ -15,7 +15,7 @@ from app.builds.queue import autoplanning
 from app.builds.statuses import BuildStatus, Event, refusal
 from app.extensions import db
 from app.foundation.clock import utcnow
-from app.foundation.formatting import format_quantity
+from app.foundation.pages.formatting import format_quantity
 from app.products.models import Product
 from app.stock.models import Lot, StockTransaction
 from app.stock.service import (

@@ -27,7 +27,7 @@ from app.builds.statuses import BuildStatus, Event
 from app.builds.values import PlanFields
 from app.extensions import db
 from app.foundation.errors import InvalidInput
-from app.foundation.formatting import format_quantity
+from app.foundation.pages.formatting import format_quantity
 from app.foundation.transaction import transaction
 from app.products.models import Product
 from app.stock.models import StockLevel

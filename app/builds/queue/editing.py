@@ -14,8 +14,8 @@ from app.builds.queue.planning import add_lines, assign_to
 from app.builds.statuses import BuildStatus, Event
 from app.builds.values import AddedLine, EditFields
 from app.foundation.errors import InvalidInput, NotFoundError
-from app.foundation.formatting import format_date, format_quantity
 from app.foundation.money import LARGEST
+from app.foundation.pages.formatting import format_date, format_quantity
 from app.foundation.transaction import transaction
 from app.products.models import Product
 

@@ -18,7 +18,7 @@ from app.builds.statuses import BuildStatus, Event
 from app.builds.values import PlanFields
 from app.foundation import audit
 from app.foundation.errors import InvalidInput
-from app.foundation.formatting import format_quantity
+from app.foundation.pages.formatting import format_quantity
 from app.foundation.transaction import transaction
 from app.people.models import User
 from app.products.models import Product

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.builds.models import BuildLine
 from app.extensions import db
-from app.foundation.formatting import format_quantity
+from app.foundation.pages.formatting import format_quantity
 from app.products.models import Product
 from app.stock.models import StockLevel
 

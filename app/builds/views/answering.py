@@ -11,8 +11,8 @@ from app.builds.errors import BuildChanged, WrongStatus
 from app.builds.models import Build
 from app.builds.statuses import BuildStatus, Event, refusal
 from app.foundation.errors import Conflict, InvalidInput
-from app.foundation.forms import Form
-from app.foundation.web import see_other
+from app.foundation.pages.forms import Form
+from app.foundation.pages.web import see_other
 
 Act = Callable[[], Build]
 Said = Callable[[Build], str]

@@ -17,7 +17,7 @@ from app.builds.views.answering import at_once
 from app.builds.views.blueprint import SEE, blueprint
 from app.builds.views.undoing import may_undo
 from app.foundation.errors import Conflict
-from app.foundation.web import see_other
+from app.foundation.pages.web import see_other
 from app.people.access import can, requires
 from app.workspace.features import Feature, is_on
 

@@ -21,7 +21,7 @@ from app.builds.views.blueprint import MAKE, blueprint
 from app.builds.views.build import executed
 from app.foundation.errors import Conflict, Forbidden, InvalidInput
 from app.foundation.ids import NO_ID, id_from
-from app.foundation.web import see_other
+from app.foundation.pages.web import see_other
 from app.people.access import can, requires
 from app.products.models import Product
 from app.products.service import get_product

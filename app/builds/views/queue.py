@@ -16,7 +16,7 @@ from app.builds.values import Direction
 from app.builds.views.blueprint import SEE, blueprint
 from app.foundation.errors import Conflict, InvalidInput, NotFoundError
 from app.foundation.ids import id_from
-from app.foundation.web import see_other
+from app.foundation.pages.web import see_other
 from app.people.access import requires
 from app.workspace.features import Feature, is_on
 

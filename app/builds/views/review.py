@@ -13,7 +13,7 @@ from app.builds.models import Build
 from app.builds.statuses import Event, Recovery, RejectionReason
 from app.builds.views.answering import at_once, by_form, impossible
 from app.builds.views.blueprint import blueprint
-from app.foundation.web import see_other
+from app.foundation.pages.web import see_other
 from app.people.access import requires
 from app.products.service import get_product
 

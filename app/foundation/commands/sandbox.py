@@ -8,7 +8,7 @@ import sys
 import click
 from flask import current_app
 
-from app.foundation.processes import ROOT, port_is_free
+from app.foundation.background.processes import ROOT, port_is_free
 
 
 @click.command("sandbox")

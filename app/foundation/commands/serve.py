@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from app.foundation.processes import ROOT, port_is_free
+from app.foundation.background.processes import ROOT, port_is_free
 
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108
 

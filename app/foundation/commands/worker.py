@@ -12,8 +12,8 @@ import structlog
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from app.foundation import processes
-from app.foundation.worker import work
+from app.foundation.background import processes
+from app.foundation.background.worker import work
 
 log = structlog.get_logger()
 

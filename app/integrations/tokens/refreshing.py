@@ -10,7 +10,7 @@ import structlog
 from flask import current_app
 from sqlalchemy import make_url
 
-from app.foundation.processes import ROOT
+from app.foundation.background.processes import ROOT
 from app.integrations.clients import refresh_options, settings_for
 from app.integrations.errors import ConnectionBusy, NotConfigured
 from app.integrations.locks import HOLDER_SILENCE, lock_wait

@@ -12,7 +12,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from app.extensions import db
-from app.foundation.prefetch import prefetched
+from app.foundation.background.prefetch import prefetched
 from app.integrations.gateway import open_provider
 from app.integrations.models import Connection
 from app.items.sync.first import first_listing, nothing_stored

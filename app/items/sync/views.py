@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.foundation.errors import LotledgerError
-from app.foundation.web import see_other
+from app.foundation.pages.web import see_other
 from app.integrations.models import Connection
 from app.integrations.service import connections
 from app.items.models import AccountingItem

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.foundation.errors import LotledgerError
-from app.foundation.formatting import count_of
-from app.foundation.web import see_other
+from app.foundation.pages.formatting import count_of
+from app.foundation.pages.web import see_other
 from app.items.errors import SelectionChanged, UnresolvedClashes
 from app.items.forms import Decisions, ImportForm
 from app.items.importing import ImportResult, import_items, preview_import

@@ -6,8 +6,8 @@ from flask import Response, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.foundation.errors import InvalidInput
-from app.foundation.formatting import count_of
-from app.foundation.web import see_other
+from app.foundation.pages.formatting import count_of
+from app.foundation.pages.web import see_other
 from app.items.emptiness import why_empty
 from app.items.history import document_of, entries_of
 from app.items.linking import get_item

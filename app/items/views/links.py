@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from app.foundation.errors import Conflict
 from app.foundation.ids import id_from
-from app.foundation.web import see_other
+from app.foundation.pages.web import see_other
 from app.integrations.notices import connections_for_page
 from app.items import candidates, linking
 from app.items.quantities import COMES_WITH_SYNC, any_comes_with_sync, links_for_page

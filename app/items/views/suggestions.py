@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.foundation.errors import LotledgerError
-from app.foundation.formatting import count_of
-from app.foundation.web import see_other
+from app.foundation.pages.formatting import count_of
+from app.foundation.pages.web import see_other
 from app.items.candidates import Reason
 from app.items.emptiness import why_no_suggestions
 from app.items.errors import NothingLinked

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.foundation.errors import Conflict, InvalidInput, NotFoundError
-from app.foundation.pages import error_page
-from app.foundation.web import see_other
+from app.foundation.pages.errors import error_page
+from app.foundation.pages.web import see_other
 from app.people import invitations
 from app.people.access import requires
 from app.people.forms import InviteForm, NewUserForm

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, session
 
 from app.foundation.mail import MailFailed, send_mail
-from app.foundation.web import public_url
+from app.foundation.pages.web import public_url
 from app.people.models import Invitation
 
 SHOWN_ONCE = "invitation_link"

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from app.foundation.errors import Conflict, InvalidInput
 from app.foundation.mail import mail_is_configured
-from app.foundation.web import see_other
+from app.foundation.pages.web import see_other
 from app.people import limits, team
 from app.people.access import requires
 from app.people.forms import InviteForm, TransferForm

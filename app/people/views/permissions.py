@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.foundation.errors import Conflict
-from app.foundation.web import see_other
+from app.foundation.pages.web import see_other
 from app.people import role_settings
 from app.people.access import requires
 from app.people.permissions import GROUPS, Role

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.foundation.errors import InvalidInput
-from app.foundation.formatting import count_of
-from app.foundation.web import see_other
+from app.foundation.pages.formatting import count_of
+from app.foundation.pages.web import see_other
 from app.people import limits
 from app.people.access import signed_in
 from app.people.forms import PasswordForm, ProfileForm

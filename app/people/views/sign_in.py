@@ -8,8 +8,8 @@ from flask_limiter import RateLimitExceeded
 from flask_login import current_user
 
 from app.foundation.errors import InvalidInput
-from app.foundation.pages import error_page
-from app.foundation.web import see_other
+from app.foundation.pages.errors import error_page
+from app.foundation.pages.web import see_other
 from app.people import limits
 from app.people.forms import SignInForm
 from app.people.sessions import begin_session, end_session, own_path

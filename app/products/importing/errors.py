@@ -12,7 +12,7 @@ Conflict
 from __future__ import annotations
 
 from app.foundation.errors import Conflict, InvalidInput, NotFoundError
-from app.foundation.formatting import count_of
+from app.foundation.pages.formatting import count_of
 
 
 class UnreadableFile(InvalidInput):

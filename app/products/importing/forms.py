@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_wtf.file import FileField
 
 from app.foundation.errors import InvalidInput
-from app.foundation.forms import Form
+from app.foundation.pages.forms import Form
 
 
 class UploadForm(Form):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
-from app.foundation.forms import is_storable
+from app.foundation.pages.forms import is_storable
 from app.products.importing.columns import columns_of
 from app.products.importing.errors import UnreadableFile
 

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from app.foundation.csv import csv_response
 from app.foundation.errors import InvalidInput
-from app.foundation.formatting import count_of
-from app.foundation.pages import error_page
-from app.foundation.web import see_other
+from app.foundation.lists.csv import csv_response
+from app.foundation.pages.errors import error_page
+from app.foundation.pages.formatting import count_of
+from app.foundation.pages.web import see_other
 from app.people.access import requires
 from app.products.errors import SkuTaken
 from app.products.importing.applying import check_upload, import_upload

@@ -21,7 +21,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.xml.constants import SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
-from app.foundation.formatting import plain_number
+from app.foundation.pages.formatting import plain_number
 from app.products.importing.errors import UnreadableFile
 from app.products.importing.sheet import BLANK, MOST_ROWS, Cell, Cells, text_cell
 

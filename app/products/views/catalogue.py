@@ -8,9 +8,9 @@ from flask import Response, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app.foundation.charts import step_chart
 from app.foundation.errors import InvalidInput
-from app.foundation.web import see_other
+from app.foundation.pages.charts import step_chart
+from app.foundation.pages.web import see_other
 from app.people.access import can, requires
 from app.products import adjusting, history, listing, service
 from app.products.course import stock_over_time

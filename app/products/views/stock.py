@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.foundation.errors import InvalidInput
-from app.foundation.formatting import format_quantity
-from app.foundation.web import see_other
+from app.foundation.pages.formatting import format_quantity
+from app.foundation.pages.web import see_other
 from app.people.access import requires
 from app.products import adjusting, history
 from app.products.errors import AlreadyAdjusted

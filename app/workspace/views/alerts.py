@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from app.extensions import limiter
 from app.foundation.mail import MailFailed, mail_is_configured, send_mail
-from app.foundation.web import see_other
+from app.foundation.pages.web import see_other
 from app.people.access import signed_in
 from app.people.profile import choose_sync_mail
 from app.workspace.forms import AlertsForm

@@ -6,7 +6,7 @@ from flask import flash, render_template
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.foundation.web import see_other
+from app.foundation.pages.web import see_other
 from app.people.access import requires
 from app.workspace.features import known_feature, switches, turn
 from app.workspace.views.blueprint import blueprint

@@ -6,9 +6,9 @@ from flask import flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app.foundation import formatting
 from app.foundation.errors import Conflict, InvalidInput
-from app.foundation.web import see_other
+from app.foundation.pages import formatting
+from app.foundation.pages.web import see_other
 from app.people.sessions import HOME, begin_session
 from app.people.sign_in import nobody_yet
 from app.workspace.forms import SetupForm

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.foundation.errors import InvalidInput
-from app.foundation.web import see_other
+from app.foundation.pages.web import see_other
 from app.people.access import requires
 from app.workspace.forms import BusinessForm
 from app.workspace.service import CHANGEABLE, change_workspace, current_workspace

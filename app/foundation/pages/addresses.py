@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, current_app, request, url_for
 
-from app.foundation.once import once
+from app.foundation.pages.once import once
 
 STAND_IN = 10**17
 """Stands for the number of a row in the address that all rows share."""

@@ -55,10 +55,10 @@ from sqlalchemy import (
 from sqlalchemy.types import NullType
 
 from app.extensions import db
-from app.foundation import paging
-from app.foundation.csv import csv_response
-from app.foundation.formatting import count_of
-from app.foundation.listing import Asked, Column, Condition, DateFilter, Filter, Page
+from app.foundation.lists import paging
+from app.foundation.lists.csv import csv_response
+from app.foundation.lists.listing import Asked, Column, Condition, DateFilter, Filter, Page
+from app.foundation.pages.formatting import count_of
 
 __all__ = ["Column", "DateFilter", "Filter", "Listing", "Page"]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from flask import current_app, request
 
-from app.foundation.addresses import page_url
+from app.foundation.pages.addresses import page_url
 
 Can = Callable[[str], bool]
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from markupsafe import Markup, escape
 
-from app.foundation.formatting import (
+from app.foundation.pages.formatting import (
     ago_and_exact,
     format_date,
     format_duration,

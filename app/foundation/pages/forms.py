@@ -15,8 +15,8 @@ from wtforms import Field, PasswordField, SelectMultipleField, StringField, Text
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from app.foundation.errors import InvalidInput
-from app.foundation.formatting import plain_number
 from app.foundation.money import parse_decimal
+from app.foundation.pages.formatting import plain_number
 
 LINE = 200
 PARAGRAPH = 4000

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from flask import Response, stream_with_context
 
-from app.foundation.formatting import in_workspace_zone, plain_number
+from app.foundation.pages.formatting import in_workspace_zone, plain_number
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 BYTE_ORDER_MARK = "\ufeff"

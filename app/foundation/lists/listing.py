@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from flask import request
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression
 
-from app.foundation import paging
+from app.foundation.lists import paging
 
 Choices = Sequence[tuple[str, str]]
 Condition = ColumnElement[bool]

@@ -11,7 +11,7 @@ from flask import g
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
-from app.foundation.cells import html
+from app.foundation.pages.cells import html
 
 TOKEN = Markup('<input type="hidden" name="csrf_token" value="{}">')
 FIELD = Markup('<input type="hidden" name="{}" value="{}">')

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
-from app.foundation.formatting import format_quantity
+from app.foundation.pages.formatting import format_quantity
 
 HEIGHT = 200
 WIDTH = 1000

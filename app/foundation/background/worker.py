@@ -21,7 +21,7 @@ from rq import Queue, SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from app.foundation.jobs import QUEUES, connection_for, enqueue_due
+from app.foundation.background.jobs import QUEUES, connection_for, enqueue_due
 
 log = structlog.get_logger()
 

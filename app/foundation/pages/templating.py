@@ -10,10 +10,10 @@ from typing import Any
 
 from flask import Flask, current_app
 
-from app.foundation import cells, formatting, navigation
-from app.foundation.addresses import page_url, row_urls
-from app.foundation.controls import action_button, csrf_field, unique_id
-from app.foundation.icons import icon
+from app.foundation.pages import cells, formatting, navigation
+from app.foundation.pages.addresses import page_url, row_urls
+from app.foundation.pages.controls import action_button, csrf_field, unique_id
+from app.foundation.pages.icons import icon
 from app.foundation.version import VERSION
 
 # No eval, no inline style, no page kept in the browser's storage; an error's text goes to the notices.
