@@ -1,4 +1,4 @@
-"""What every room stands on, without a business rule: money, clock, errors, keys, Redis, mail, and
+"""What every room stands on: money, clock, errors, keys, Redis, jobs, lists, pages, mail; no business rule.
 
 lists       pages of many rows: searched, filtered, sorted, paged, downloaded
 pages       what a page is drawn with: formats, forms, cells, icons, charts, navigation, error pages
