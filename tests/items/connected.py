@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.extensions import db
 from app.items.models import AccountingItem
@@ -23,9 +23,18 @@ def connect(sandbox: SandboxProcess, types: tuple[str, ...] = ("inventory", "ser
     return store_connection(sandbox, item_types=list(types))
 
 
+# Items are found by words that each statement which names one has to store.
+OTHER_WORDS = text("""
+    SELECT external_id FROM accounting_items
+    WHERE search IS DISTINCT FROM lotledger_words(full_name || ' ' || coalesce(sku, ''))
+""")
+
+
 def sync(connection_id: int, *, preview: bool = False) -> SyncRun:
-    """A whole run in this process; the session is fresh afterwards."""
+    """A whole run in this process, after which items are found by their words; the session is fresh."""
     run = runs.run_now(connection_id, None, preview=preview)
+    db.session.rollback()
+    assert db.session.scalars(OTHER_WORDS).all() == []
     db.session.rollback()
     return run
 
