@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 from app import MAX_UPLOAD_BYTES
 from app.extensions import csrf, db, limiter, login_manager, mail, migrate
 from app.foundation import redis, smtp
-from app.foundation.pages import errors, security, templating
+from app.foundation.pages import error_pages, security, templating
 from app.foundation.servers import server_urls
 from config import Settings
 
@@ -76,7 +76,7 @@ def _bind_extensions(app: Flask) -> None:
 def _dress_pages(app: Flask) -> None:
     templating.init_templating(app)
     security.init_security(app)
-    errors.init_errors(app)
+    error_pages.init_error_pages(app)
 
 
 def _open_rooms(app: Flask) -> None:

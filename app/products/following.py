@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, TextClause, bindparam, text
+from sqlalchemy import Connection, bindparam, text
 
 from app.products.models import LONGEST_NAME, LONGEST_SKU
 
@@ -45,13 +45,13 @@ FOLLOW = """
 """
 
 
-def follow_books(connection: Connection, wanted: TextClause, now: datetime) -> int:
+def follow_books(connection: Connection, wanted: str, now: datetime) -> int:
     """Products are named as the books say; returns how many of them changed.
 
-    `wanted` selects (product_id, name, sku), each product once; empty and overlong ones are passed over, and
-    so is a SKU that another product has.
+    `wanted` is SQL that selects (product_id, name, sku), each product once; empty and overlong ones are
+    passed over, and so is a SKU that another product has.
     """
-    statement = DIFFERING.format(wanted=wanted.text, longest_name=LONGEST_NAME, longest_sku=LONGEST_SKU)
+    statement = DIFFERING.format(wanted=wanted, longest_name=LONGEST_NAME, longest_sku=LONGEST_SKU)
     connection.execute(text(CLEAR))
     connection.execute(text(statement))
     if connection.scalar(text(NEW_SKUS)):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, text
 
 from app.foundation.clock import utcnow
 from app.foundation.money import LARGEST
@@ -113,7 +113,7 @@ RESOLVE_SHORTAGES = """
 
 def mirror_quantities(
     connection: Connection,
-    wanted: TextClause,
+    wanted: str,
     *,
     source: Source,
     user_id: int | None,
@@ -121,12 +121,12 @@ def mirror_quantities(
 ) -> int:
     """Products have the quantity and unit cost that the books have; returns how many of them changed.
 
-    `wanted` selects (product_id, quantity, unit_cost), each product once, with four decimals and six at most;
-    it is asked twice. A null unit cost keeps the product's own. Local movements not exported at `as_of`, when
-    the books were read, stay on top (OQ-7). In the caller's transaction `mirrored_quantities` then has the
-    columns product_id, before, after, unit_cost_before, unit_cost_after of what changed, and `mirror_refused`
-    the columns product_id, quantity, unit_cost of what is too large to be kept and was left alone. Raises
-    LotsAreOn.
+    `wanted` is SQL that selects (product_id, quantity, unit_cost), each product once, with four decimals and
+    six at most; it is asked twice. A null unit cost keeps the product's own. Local movements not exported at
+    `as_of`, when the books were read, stay on top (OQ-7). In the caller's transaction `mirrored_quantities`
+    then has the columns product_id, before, after, unit_cost_before, unit_cost_after of what changed, and
+    `mirror_refused` the columns product_id, quantity, unit_cost of what is too large to be kept and was left
+    alone. Raises LotsAreOn.
     """
     if hold_mode(connection):
         raise LotsAreOn
@@ -140,7 +140,7 @@ def mirror_quantities(
     }
     connection.execute(text(CLEAR))
     for statement in (ADD_LEVELS, LOCK):
-        connection.execute(text(statement.format(wanted=wanted.text)))
+        connection.execute(text(statement.format(wanted=wanted)))
     connection.execute(text(COMPUTE), facts)
     for statement in REFUSE:
         connection.execute(text(statement))

@@ -1,8 +1,8 @@
 """Rows that a sync changes by the hundred thousand cost less each.
 
 - An item's words are stored by a trigger for a new row, and by the statement that renames an item. While the
-  database made them itself (a generated column), it read the column's expression anew for each row that was
-  updated, even where no name had changed: more than half of what updating an item took.
+  database made them itself (a generated column), PostgreSQL 18 read the column's expression anew for each row
+  that was updated, even where no name had changed: more than half of what updating an item took.
 - A movement's lot, and the movements that it refers to, are looked at where it has one. As foreign keys they
   were looked at for each movement, though hardly any has one. Neither movements nor lots are ever deleted, so
   that what was there once stays.

@@ -54,7 +54,7 @@ def _mirror(rounds: int) -> Row:
     seconds = []
     for number in range(1, rounds + 2):
         with db.engine.begin() as connection:
-            wanted = text(f"SELECT id, {number * 1000}, {Decimal(number) / 4} FROM products")
+            wanted = f"SELECT id, {number * 1000}, {Decimal(number) / 4} FROM products"
             started = time.perf_counter()
             rows = mirror_quantities(
                 connection,

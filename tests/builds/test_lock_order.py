@@ -24,7 +24,7 @@ from tests.support.processes import wait_until
 from tests.support.stock import stocked
 
 Work = Callable[[], object]
-NEW_NAMES = text("SELECT id, 'New ' || name, sku FROM products")
+NEW_NAMES = "SELECT id, 'New ' || name, sku FROM products"
 
 
 def rename_all() -> None:

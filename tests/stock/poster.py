@@ -16,8 +16,6 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import text
-
 from app import create_app
 from app.extensions import db
 from app.foundation.clock import utcnow
@@ -90,7 +88,7 @@ class Poster:
         with db.engine.begin() as connection:
             mirror_quantities(
                 connection,
-                text(f"SELECT * FROM (VALUES {rows}) AS books ORDER BY random()"),
+                f"SELECT * FROM (VALUES {rows}) AS books ORDER BY random()",
                 source=Source("sync_run", 1),
                 user_id=None,
                 as_of=utcnow(),

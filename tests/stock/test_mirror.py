@@ -40,7 +40,7 @@ def mirror(*rows: tuple[int, str | int, str | int | None], as_of: datetime | Non
     with db.engine.begin() as connection:
         return mirror_quantities(
             connection,
-            text(f"SELECT * FROM (VALUES {values}) AS books"),
+            f"SELECT * FROM (VALUES {values}) AS books",
             source=Source("sync_run", 7),
             user_id=None,
             as_of=as_of or utcnow(),
@@ -103,7 +103,7 @@ def test_what_changed_is_left_for_the_run(app: Flask) -> None:
     with db.engine.begin() as connection:
         mirror_quantities(
             connection,
-            text(f"SELECT {product}, 6, 2.5"),
+            f"SELECT {product}, 6, 2.5",
             source=Source("sync_run", 7),
             user_id=None,
             as_of=utcnow(),
@@ -123,7 +123,7 @@ def test_what_is_too_large_to_be_kept_is_left_alone_and_told(app: Flask) -> None
         with db.engine.begin() as connection:
             changed = mirror_quantities(
                 connection,
-                text(f"SELECT * FROM ({books}) AS books (product_id, quantity, unit_cost)"),
+                f"SELECT * FROM ({books}) AS books (product_id, quantity, unit_cost)",
                 source=Source("sync_run", 7),
                 user_id=None,
                 as_of=utcnow(),

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.boms.fields import MOST_LINES
-from app.foundation.pages.errors import error_page
+from app.foundation.pages.error_pages import error_page
 
 MOST_FIELDS = 6_000
 MOST_TEXT = 2 * 1024 * 1024

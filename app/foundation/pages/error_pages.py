@@ -40,7 +40,7 @@ WORDS: dict[int, tuple[str, str]] = {
 STALE_FORM = ("This page was open too long", "Nothing was changed. Go back, reload the page and try again.")
 
 
-def init_errors(app: Flask) -> None:
+def init_error_pages(app: Flask) -> None:
     """Answers every error of ours and of HTTP with a page in plain words."""
     app.register_error_handler(LotledgerError, _business_error)
     app.register_error_handler(CSRFError, _stale_form)

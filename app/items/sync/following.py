@@ -37,10 +37,12 @@ LINKED = """
     WHERE l.connection_id = :connection AND i.active
 """
 FORGET = "DROP TABLE IF EXISTS pg_temp.linked_items"
+# Hardly any product is named otherwise; at those that are, the products' own rules look closer.
 NAMES = "SELECT product_id, name, sku FROM linked_items WHERE name <> known_name OR sku <> known_sku"
 QUANTITIES = "SELECT product_id, quantity, unit_cost FROM linked_items WHERE quantity IS NOT NULL"
 
 
+_PRODUCT_NAME = "coalesce(f.name_after, i.known_name)"
 _RENAMED = document(
     members(
         changed("name", "f.name_before", "f.name_after"),
@@ -61,15 +63,13 @@ PRODUCT_ENTRIES = f"""
     FROM followed_products f JOIN linked_items i USING (product_id)
 """  # noqa: S608 - our own statement
 STOCK_ENTRIES = f"""
-    SELECT i.external_id, coalesce(f.name_after, i.known_name) AS name, 'stock' AS action,
-        {_RESTOCKED} AS changes
+    SELECT i.external_id, {_PRODUCT_NAME} AS name, 'stock' AS action, {_RESTOCKED} AS changes
     FROM mirrored_quantities m
     JOIN linked_items i USING (product_id)
     LEFT JOIN followed_products f USING (product_id)
 """  # noqa: S608 - our own statement
 REFUSED_ENTRIES = f"""
-    SELECT i.external_id, coalesce(f.name_after, i.known_name) AS name, 'stock' AS action,
-        {_REFUSED} AS changes
+    SELECT i.external_id, {_PRODUCT_NAME} AS name, 'stock' AS action, {_REFUSED} AS changes
     FROM mirror_refused r
     JOIN linked_items i USING (product_id)
     LEFT JOIN followed_products f USING (product_id)
@@ -101,11 +101,11 @@ def follow(connection: Connection, connection_id: int, run_id: int, as_of: datet
         return Followed()
     connection.execute(text(FORGET))
     connection.execute(text(LINKED), {"connection": connection_id})
-    products = follow_books(connection, text(NAMES), utcnow())
+    products = follow_books(connection, NAMES, utcnow())
     if lots_on(connection):
         return Followed(products)
     source = Source("sync_run", run_id)
-    stock = mirror_quantities(connection, text(QUANTITIES), source=source, user_id=None, as_of=as_of)
+    stock = mirror_quantities(connection, QUANTITIES, source=source, user_id=None, as_of=as_of)
     return Followed(products, stock)
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.foundation.errors import Conflict, InvalidInput, NotFoundError
-from app.foundation.pages.errors import error_page
+from app.foundation.pages.error_pages import error_page
 from app.foundation.pages.web import see_other
 from app.people import invitations
 from app.people.access import requires

@@ -8,7 +8,7 @@ from flask_limiter import RateLimitExceeded
 from flask_login import current_user
 
 from app.foundation.errors import InvalidInput
-from app.foundation.pages.errors import error_page
+from app.foundation.pages.error_pages import error_page
 from app.foundation.pages.web import see_other
 from app.people import limits
 from app.people.forms import SignInForm

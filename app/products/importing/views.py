@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.foundation.errors import InvalidInput
 from app.foundation.lists.csv import csv_response
-from app.foundation.pages.errors import error_page
+from app.foundation.pages.error_pages import error_page
 from app.foundation.pages.formatting import count_of
 from app.foundation.pages.web import see_other
 from app.people.access import requires
