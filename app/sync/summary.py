@@ -68,7 +68,7 @@ def send(run_id: int) -> None:
 
 
 def stock_changes(run: SyncRun) -> StockChanges:
-    """The first stock changes of the run, by name, and how many there are beyond them."""
+    """The first stock changes of the run, product by product, and how many there are beyond them."""
     query = select(SyncEntry).where(SyncEntry.run_id == run.id, SyncEntry.action == EntryAction.STOCK)
     found = db.session.scalars(query.order_by(SyncEntry.id).limit(MOST_CHANGES)).all()
     shown = [StockChange(entry.name, as_text(entry.changes)) for entry in found]

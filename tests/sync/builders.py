@@ -8,7 +8,7 @@ from app.extensions import db
 from app.foundation.clock import utcnow
 from app.foundation.transaction import transaction
 from app.integrations.models import Connection, ConnectionState
-from app.sync.models import RunKind, SyncRun
+from app.sync.models import EntryAction, RunKind, SyncEntry, SyncRun
 
 
 def create_connection() -> int:
@@ -41,3 +41,19 @@ def create_run(connection_id: int, **overrides: Any) -> SyncRun:
         session.add(run)
     db.session.refresh(run)
     return run
+
+
+def restock(run_id: int, products: int) -> None:
+    """The run brought another quantity and unit cost to so many products, named `Oak <1>`, `Oak <2>` …"""
+    changes = {"on_hand": ["40", "55"], "unit_cost": ["3.5", "4"]}
+    with transaction() as session:
+        session.add_all(
+            SyncEntry(
+                run_id=run_id,
+                external_id=str(number),
+                name=f"Oak <{number}>",
+                action=EntryAction.STOCK,
+                changes=changes,
+            )
+            for number in range(1, products + 1)
+        )

@@ -29,7 +29,7 @@ from tests.support.people import create_user
 from tests.support.sandbox import SandboxProcess
 from tests.support.workers import work_off
 from tests.support.workspace import create_workspace
-from tests.sync.builders import create_connection, create_run
+from tests.sync.builders import create_connection, create_run, restock
 
 WISHES = ("never", "failures", "always")
 CLOSED_PORT = "9"
@@ -114,6 +114,23 @@ def test_the_mail_has_the_counts_and_the_link_in_both_parts(mailing: Flask, mail
     assert f'<a href="https://lots.example.com/sync-runs/{run_id}">' in message.html
     assert message.subject == "Item sync of <Alder> & Finch: succeeded"
     assert "Item sync of &lt;Alder&gt; &amp; Finch" in message.html
+
+
+@pytest.mark.parametrize(("products", "more"), [(2, 0), (22, 2)])
+def test_the_mail_lists_which_products_stock_changed_from_what_to_what(
+    mailing: Flask, mail: MailServer, products: int, more: int
+) -> None:
+    create_user("owner", sync_mail="always")
+    run_id = ended(stock_changed=products)
+    restock(run_id, products)
+    summary.send(run_id)
+    (message,) = mail.mails
+    words = "On hand: 40 → 55; Unit cost: 3.5 → 4"
+    assert f"  Oak <1>: {words}\n  Oak <2>: {words}\n" in message.text
+    assert f"Oak &lt;2&gt;</th><td>{words}</td>" in message.html
+    assert message.text.count(words) == message.html.count(words) == products - more
+    assert (f"and {more} more, on the run's page" in message.text) == bool(more)
+    assert (f"And {more} more, on the run’s page." in message.html) == bool(more)
 
 
 def test_an_address_that_cannot_be_used_does_not_keep_the_mail_from_others(
