@@ -169,12 +169,13 @@ def read_whole(response: requests.Response, max_bytes: int) -> bytes:
 
 
 def _collected(parts: Iterable[bytes], max_bytes: int) -> bytes:
-    body = bytearray()
+    taken, length = [], 0
     for part in parts:
-        body += part
-        if len(body) > max_bytes:
+        taken.append(part)
+        length += len(part)
+        if length > max_bytes:
             raise AnswerTooLong("The answer is too long.")
-    return bytes(body)
+    return b"".join(taken)
 
 
 def guard(session: requests.Session, options: TransportOptions) -> None:

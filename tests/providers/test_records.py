@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 from typing import Any
@@ -175,6 +176,38 @@ def test_no_values_make_it_stumble(changes: dict[str, Any]) -> None:
             record(raw)
         except BadDocument as problem:
             assert str(problem)
+
+
+def read_list(documents: list[dict[str, Any]]) -> list[RemoteItem]:
+    """The records of a list of items' documents."""
+    text, rows = as_text(documents), [as_text(document) for document in documents]
+    return records.items(text, rows, records.identities(text, rows, "item"))
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(list(inventory_item())), json_values), max_size=4))
+def test_a_list_reads_as_its_items_do(changes: list[dict[str, Any]]) -> None:
+    documents = [
+        parse(json.dumps(inventory_item() | each | {"Id": str(number)}, default=float).encode())
+        for number, each in enumerate(changes)
+    ]
+
+    def outcome(read: Callable[[], list[RemoteItem]]) -> list[RemoteItem] | str:
+        try:
+            return read()
+        except BadDocument as problem:
+            return str(problem)
+
+    assert outcome(lambda: read_list(documents)) == outcome(lambda: list(map(read_item, documents)))
+
+
+def test_in_a_list_the_odd_item_is_named() -> None:
+    documents = [inventory_item(), inventory_item(Id="6", Sku=42), inventory_item(Id="7")]
+    with pytest.raises(BadDocument, match="in item 6 Sku should be text and is a number"):
+        read_list(documents)
+    with pytest.raises(BadDocument, match="in item 6 the UnitPrice is impossible"):
+        read_list([inventory_item(), inventory_item(Id="6", UnitPrice=10**12)])
+    with pytest.raises(BadDocument, match="an item without a proper Id"):
+        read_list([inventory_item(), inventory_item(Id="")])
 
 
 def test_recorded_items_are_understood() -> None:

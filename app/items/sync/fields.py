@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from app.providers.base import RemoteItem
-
 FIELDS = (
     "name",
     "full_name",
@@ -24,19 +20,3 @@ SEARCHED = ("full_name", "sku")
 """Those whose words the search column has; a statement that sets one sets that, too."""
 
 NUMBERS = frozenset({"unit_price", "purchase_cost", "quantity_on_hand"})
-
-
-def values_of(item: RemoteItem) -> tuple[Any, ...]:
-    """The item's values in the order of `FIELDS`."""
-    return (
-        item.name,
-        item.full_name,
-        item.sku,
-        item.item_type.value,
-        item.unit_price,
-        item.purchase_cost,
-        item.quantity_on_hand,
-        item.income_account_id,
-        item.expense_account_id,
-        item.asset_account_id,
-    )

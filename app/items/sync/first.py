@@ -8,18 +8,20 @@ nobody waiting.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, exists, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.foundation.clock import utcnow
+from app.foundation.copying import Copier, send
+from app.items.documents import packed
 from app.items.models import AccountingItem
 from app.items.models import ItemPage as KnownPage
-from app.items.sync.known import keep_page
+from app.items.sync.known import KEEP, kept
 from app.providers.base import ItemPage, ItemType, RemoteItem
 from app.sync.models import EntryAction
 from app.sync.work import ActiveRun, Counts
@@ -40,6 +42,7 @@ END_FORMER = """
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND EXISTS (SELECT FROM workspace WHERE sync_fence = :fence)
 """
+CREATED = EntryAction.CREATED.value
 LISTING = 7_306
 """The space of these advisory locks."""
 TAKE_BACK = (
@@ -72,11 +75,13 @@ def first_listing(
 
 
 class ReadPage(NamedTuple):
-    """A page with the rows that will stand for it: of its active items of the selected types."""
+    """A page, its documents packed, and rows of its active items of the selected types: `stored` of them."""
 
     page: ItemPage
-    items: list[tuple[Any, ...]]
-    entries: list[tuple[Any, ...]]
+    documents: bytes
+    items: bytes
+    entries: bytes
+    stored: int
 
 
 class FirstListing:
@@ -95,6 +100,7 @@ class FirstListing:
         self._facts = {"connection": connection_id, "run": run_id, "types": self.type_names}
         self._ids: set[str] = set()
         self._stored = 0
+        self._copier = Copier(connection)
         connection.execute(text(LEAVE_WORDS))
         self._now = utcnow().isoformat()  # as text, since it is written with each row
 
@@ -108,8 +114,9 @@ class FirstListing:
         for item, digest in zip(page, page.digests, strict=True):
             if item.active and item.item_type in self.types:
                 items.append((*item, digest, self.connection_id, self._now, self._now))
-                entries.append((self.run_id, item.external_id, item.name, EntryAction.CREATED))
-        return ReadPage(page, items, entries)
+                entries.append((self.run_id, item.external_id, item.name, CREATED))
+        made = self._copier.made_of(items), self._copier.made_of(entries)
+        return ReadPage(page, packed(page.documents), *made, len(items))
 
     def add(self, read: ReadPage) -> None:
         """The page is stored; of an item that an earlier page had, this one's word holds."""
@@ -118,10 +125,11 @@ class FirstListing:
         self.listed += len(ids)
         self._take_back([each for each in ids if each in self._ids])
         self._ids.update(ids)
-        self._copy(COPY_ITEMS, read.items)
-        self._copy(COPY_ENTRIES, read.entries)
-        keep_page(self.connection, self._facts, self.pages, read.page)
-        self._stored += len(read.items)
+        send(self.connection, COPY_ITEMS, read.items)
+        send(self.connection, COPY_ENTRIES, read.entries)
+        given = self._facts | kept(self.pages, read.page, read.documents)
+        self.connection.execute(text(KEEP), given)
+        self._stored += read.stored
 
     def counts(self) -> Counts:
         """The counts of what was stored; each listed item counts once."""
@@ -134,9 +142,3 @@ class FirstListing:
         facts = self._facts | {"ids": ids}
         taken = [self.connection.execute(text(statement), facts).rowcount for statement in TAKE_BACK]
         self._stored -= taken[0]
-
-    def _copy(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        driver: Any = self.connection.connection.driver_connection
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)

@@ -11,30 +11,31 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from app.items.documents import packed
 from app.providers.base import ItemPage
 
 LOAD = """
     SELECT digest, listed, item_types = CAST(:types AS text[]) AS holds FROM accounting_item_pages
     WHERE connection_id = :connection ORDER BY number
 """
+SEEN = "CREATE TEMPORARY TABLE seen_items (external_id text, position integer) ON COMMIT DROP"
 KEEP = """
     INSERT INTO accounting_item_pages
         (connection_id, run_id, number, item_types, digest, listed, external_ids, documents)
     SELECT :connection, :run, :number, :types, :digest, :listed,
         ARRAY(SELECT json_array_elements_text(CAST(:ids AS json))), :documents
 """
-SEEN = """
-    CREATE TEMPORARY TABLE seen_items ON COMMIT DROP AS
-    SELECT external_id, max(start + place)::integer AS position, count(*) AS times
-    FROM unnest(CAST(:digests AS bytea[]), CAST(:starts AS integer[])) AS found(digest, start)
-    CROSS JOIN LATERAL (
-        SELECT external_ids FROM accounting_item_pages p
-        WHERE p.connection_id = :connection AND p.digest = found.digest ORDER BY p.run_id DESC LIMIT 1
-    ) AS page
-    CROSS JOIN unnest(external_ids) WITH ORDINALITY AS given(external_id, place)
-    GROUP BY external_id
+FIND = """
+    SELECT external_ids FROM accounting_item_pages
+    WHERE connection_id = :connection AND digest = :digest ORDER BY run_id DESC LIMIT 1
 """
+NOTE = """
+    WITH page AS (%(page)s)
+    INSERT INTO seen_items
+    SELECT external_id, :start + place
+    FROM page CROSS JOIN unnest(external_ids) WITH ORDINALITY AS given(external_id, place)
+"""
+KEEP_AND_NOTE = NOTE % {"page": KEEP + "RETURNING external_ids"}
+FIND_AND_NOTE = NOTE % {"page": FIND}
 # Their documents stay where they are.
 TAKE_OVER = """
     UPDATE accounting_item_pages p SET run_id = :run, number = found.number
@@ -54,30 +55,33 @@ class ListedPages:
         self._facts: dict[str, Any] = {"connection": connection_id, "run": run_id, "types": types}
         self._before = connection.execute(text(LOAD), self._facts).all()
         self._digests: list[bytes] = []
-        self._starts: list[int] = []
+        connection.execute(text(SEEN))
         self.known = {bytes(row.digest): int(row.listed) for row in self._before if row.holds}
         """The digests of pages that need not be read, with the number of rows of each."""
         self.listed = 0
         """How many rows the pages have."""
 
-    def add(self, page: ItemPage) -> None:
-        """The page comes after those that were added before."""
+    def add(self, page: ItemPage, documents: bytes) -> None:
+        """The page comes after those that were added before; its documents are `packed`.
+
+        Its items are noted in the temporary table `seen_items`, with their positions, from 1.
+        """
         self._digests.append(page.digest)
-        self._starts.append(self.listed)
         if page.seen:
-            self.listed += self.known[page.digest]
+            given = self._facts | {"digest": page.digest, "start": self.listed}
+            self._connection.execute(text(FIND_AND_NOTE), given)
         else:
-            self.listed += page.listed
-            keep_page(self._connection, self._facts, len(self._digests), page)
+            given = self._facts | kept(len(self._digests), page, documents) | {"start": self.listed}
+            self._connection.execute(text(KEEP_AND_NOTE), given)
+        self.listed += self.rows_of(page)
+
+    def rows_of(self, page: ItemPage) -> int:
+        """How many rows the page has; of one that was seen before the last listing knows."""
+        return self.known[page.digest] if page.seen else page.listed
 
     def all_known(self) -> bool:
         """Whether the pages are those of the last listing, which a run has gone by already."""
         return [bytes(row.digest) if row.holds else None for row in self._before] == self._digests
-
-    def note_items(self) -> None:
-        """The temporary table `seen_items` has each item's last position, from 1, and how often it came."""
-        given = self._facts | {"digests": self._digests, "starts": self._starts}
-        self._connection.execute(text(SEEN), given)
 
     def keep(self) -> None:
         """The next run may know these pages, and no others."""
@@ -89,12 +93,15 @@ class ListedPages:
         self._connection.execute(text(FORGET_OWN), self._facts)
 
 
-def keep_page(connection: Connection, facts: dict[str, Any], number: int, page: ItemPage) -> None:
-    """The page is the `number`th of a run; `facts` are the `connection`'s and the `run`'s id and `types`."""
-    given = {
+def kept(number: int, page: ItemPage, documents: bytes) -> dict[str, Any]:
+    """What `KEEP` wants to know of a run's page beside the `connection`, the `run` and the `types`.
+
+    Its documents are given `packed`, which is done while an earlier page is stored.
+    """
+    return {
         "number": number,
         "digest": page.digest,
         "listed": page.listed,
-        "documents": packed(page.documents),
+        "ids": json.dumps(page.external_ids),
+        "documents": documents,
     }
-    connection.execute(text(KEEP), facts | given | {"ids": json.dumps(page.external_ids)})

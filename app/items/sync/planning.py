@@ -26,21 +26,23 @@ DEACTIVATED = """'"active": [true, false]'"""
 DIFFERS = f"({_STAGED}) IS DISTINCT FROM ({_STORED})"
 """Whether a staged item `s` says other things than a stored one `i` has."""
 
-# Of an item that is inactive the name is missing, see `staging`.
+# An item that is inactive in the books is named as it is here, and only deactivated. OFFSET keeps its changes
+# from being put together once to see whether there are any, and once more.
 _PLAN = f"""
     INSERT INTO sync_entries (run_id, external_id, name, action, changes)
     SELECT :run, external_id, name, action, {document("changes")}
     FROM (
-        SELECT s.position, s.external_id, coalesce(s.name, i.name) AS name,
-            CASE WHEN s.name IS NULL THEN 'deactivated' WHEN i.id IS NULL THEN 'created' ELSE 'updated' END
+        SELECT s.external_id, CASE WHEN s.active THEN s.name ELSE i.name END AS name,
+            CASE WHEN NOT s.active THEN 'deactivated' WHEN i.id IS NULL THEN 'created' ELSE 'updated' END
                 AS action,
-            CASE WHEN s.name IS NULL THEN {DEACTIVATED} WHEN i.id IS NULL THEN '' ELSE {_CHANGES} END
+            CASE WHEN NOT s.active THEN {DEACTIVATED} WHEN i.id IS NULL THEN '' ELSE {_CHANGES} END
                 AS changes
         FROM staged_items s
         LEFT JOIN accounting_items i ON i.connection_id = :connection AND i.external_id = s.external_id
-        WHERE %(which)s AND CASE WHEN s.name IS NULL THEN i.active ELSE i.active IS NOT TRUE OR {DIFFERS} END
+        WHERE %(which)s AND (s.active OR i.active)
+        ORDER BY s.position OFFSET 0
     ) AS planned
-    ORDER BY position
+    WHERE action <> 'updated' OR changes <> ''
 """  # noqa: S608 - our own column names
 PLAN_PAGE = _PLAN % {"which": "s.position BETWEEN :first AND :last"}
 PLAN_ANEW = _PLAN % {"which": "s.position = ANY(:positions)"}
@@ -57,7 +59,9 @@ PLAN_MISSING = f"""
 REPEATED = """
     SELECT count(*) AS listed, coalesce(array_agg(external_id) FILTER (WHERE times > 1), '{}') AS ids,
         coalesce(array_agg(position) FILTER (WHERE times > 1), '{}') AS positions
-    FROM seen_items
+    FROM (
+        SELECT external_id, max(position) AS position, count(*) AS times FROM seen_items GROUP BY external_id
+    ) AS seen
 """
 FORGET = (
     "DELETE FROM staged_items WHERE external_id = ANY(:ids) AND position <> ALL(:positions)",

@@ -3,7 +3,7 @@
 Each page's items are looked at as soon as they have come, and what the run will do with them is noted in its
 entries. Nobody sees any of it before the commit, and nothing that others need is locked until the whole
 listing is there: the items themselves are written by `merge`. Only items whose document is not the one that
-we have are read, and leave a row in `staged_items`; of one that is inactive, just its id.
+we have are read, and leave a row in `staged_items`.
 
 The database ends the transaction if we fall silent in it for as long as a lease lasts.
 """
@@ -19,7 +19,8 @@ from sqlalchemy import Connection, text
 
 from app.extensions import db
 from app.foundation.clock import utcnow
-from app.items.sync.fields import FIELDS, values_of
+from app.foundation.copying import Copier, send
+from app.items.documents import packed
 from app.items.sync.known import ListedPages
 from app.items.sync.planning import plan_page
 from app.providers.base import ItemPage, ItemType, RemoteItem
@@ -32,7 +33,7 @@ ASK_EVERY = 10
 STAGED = """
     CREATE TEMPORARY TABLE staged_items (
         position integer PRIMARY KEY, external_id text,
-        name text, full_name text, sku text, item_type text,
+        name text, full_name text, sku text, item_type text, active boolean,
         unit_price numeric(18, 6), purchase_cost numeric(18, 6), quantity_on_hand numeric(18, 4),
         income_account_id text, expense_account_id text, asset_account_id text, content_hash bytea
     ) ON COMMIT DROP
@@ -52,17 +53,16 @@ CHANGED = """
     ) IS DISTINCT FROM digest
     ORDER BY 1
 """
-COPY_STAGED = f"""
-    COPY staged_items (position, external_id, {", ".join(FIELDS)}, content_hash) FROM STDIN
-"""
-NOTHING = (None,) * (len(FIELDS) + 1)
+COPY_STAGED = f"COPY staged_items (position, {', '.join(RemoteItem._fields)}, content_hash) FROM STDIN"
 
 
 class ReadPage(NamedTuple):
-    """A page with the rows to be staged of it, each after its place on the page."""
+    """A page that starts at the position `first`, its documents packed, and the rows to be staged of it."""
 
     page: ItemPage
-    rows: list[tuple[int, tuple[Any, ...]]]
+    documents: bytes
+    first: int
+    rows: bytes
 
 
 @contextmanager
@@ -89,6 +89,8 @@ class LaterListing:
         self.type_names = sorted(kind.value for kind in types)
         self.pages = ListedPages(connection, connection_id, run_id, self.type_names)
         self.began_at = utcnow()
+        self._copier = Copier(connection)
+        self._reached = 0
         self._unasked = 0
 
     @property
@@ -102,24 +104,28 @@ class LaterListing:
 
     def read(self, page: ItemPage) -> ReadPage:
         """The items whose document we do not have, read while an earlier page is staged."""
-        places = [] if page.seen else self._places(page)
-        digests = page.digests if places else []
-        read = ((place, self._row(page.item(place), digests[place])) for place in places)
-        return ReadPage(page, [(place, row) for place, row in read if row is not None])
+        first = self._reached + 1
+        self._reached += self.pages.rows_of(page)
+        if page.seen:
+            return ReadPage(page, b"", first, b"")
+        rows = self._copier.made_of(self._rows(page, first))
+        return ReadPage(page, packed(page.documents), first, rows)
 
     def add(self, read: ReadPage) -> None:
         """The page is staged and its entries noted; of items that a later page repeats, see `planning`."""
-        start = self.listed
-        self.pages.add(read.page)
+        self.pages.add(read.page, read.documents)
         if read.rows:
-            self._stage(read.rows, start)
-            plan_page(self.connection, self.connection_id, self.run_id, start + 1, self.listed)
+            send(self.connection, COPY_STAGED, read.rows)
+            plan_page(self.connection, self.connection_id, self.run_id, read.first, self.listed)
 
-    def _stage(self, rows: list[tuple[int, tuple[Any, ...]]], start: int) -> None:
-        driver: Any = self.connection.connection.driver_connection
-        with driver.cursor() as cursor, cursor.copy(COPY_STAGED) as copy:
-            for place, row in rows:
-                copy.write_row((start + 1 + place, *row))
+    def _rows(self, page: ItemPage, first: int) -> Iterator[tuple[Any, ...]]:
+        """A row of `staged_items` for each item to be read whose type is let in (OQ-16)."""
+        places = self._places(page)
+        items = page if len(places) == len(page) else map(page.item, places)
+        digests = page.digests if places else []
+        for place, item in zip(places, items, strict=True):
+            if item.item_type in self.types:
+                yield (first + place, *item, digests[place])
 
     def _places(self, page: ItemPage) -> Sequence[int]:
         """The places on the page of the items to be read; `planning` leaves out what is as it was."""
@@ -141,11 +147,3 @@ class LaterListing:
         }
         with db.engine.connect() as connection:
             return [int(place) for place in connection.scalars(text(CHANGED), given)]
-
-    def _row(self, item: RemoteItem, digest: bytes) -> tuple[Any, ...] | None:
-        """None: its type is not let in, so it is left alone (OQ-16)."""
-        if item.item_type not in self.types:
-            return None
-        if not item.active:
-            return (item.external_id, *NOTHING)
-        return (item.external_id, *values_of(item), digest)

@@ -21,7 +21,7 @@ CREATE = f"""
         active, content_hash, first_seen_at, changed_at)
     SELECT :connection, s.external_id, {_STAGED}, true, s.content_hash, :now, :now
     FROM staged_items s
-    WHERE s.name IS NOT NULL AND NOT EXISTS (
+    WHERE s.active AND NOT EXISTS (
         SELECT FROM accounting_items i WHERE i.connection_id = :connection AND i.external_id = s.external_id
     )
     ORDER BY s.position
@@ -41,7 +41,7 @@ def _update(fields: Iterable[str], words: str, searched: str) -> str:
         UPDATE accounting_items i SET {taken_over}, {words}active = true,
             changed_at = CASE WHEN i.active AND NOT {DIFFERS} THEN i.changed_at ELSE :now END
         FROM staged_items s
-        WHERE s.name IS NOT NULL AND i.connection_id = :connection AND i.external_id = s.external_id
+        WHERE s.active AND i.connection_id = :connection AND i.external_id = s.external_id
             AND (NOT i.active OR i.content_hash IS DISTINCT FROM s.content_hash)
             AND ({_SEARCHED_NOW}) {searched} ({_SEARCHED_BEFORE})
     """  # noqa: S608 - our own column names

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+from msgspec import Raw
+
 from app.providers.base import RemoteItem
 from app.providers.documents import BadDocument, Rows, digest
 from app.providers.quickbooks import records
@@ -15,10 +17,12 @@ class QuickBooksItems:
     """An `ItemPage`: the rows of one answer, each item once; of two rows with the same id the later holds."""
 
     def __init__(self, rows: Rows, trace_id: str | None) -> None:
-        found = {records.identity(row, "item"): row for row in rows.rows or ()}
+        listed = rows.rows or []
+        ids = records.identities(rows.text, listed, "item") if listed else []
+        found = dict(zip(ids, listed, strict=True))
         self.digest = rows.digest
         self.seen = rows.rows is None
-        self.listed = len(rows.rows or ())
+        self.listed = len(listed)
         self.external_ids = list(found)
         self._text = rows.text
         self._rows = list(found.values())
@@ -41,8 +45,7 @@ class QuickBooksItems:
 
     def __iter__(self) -> Iterator[RemoteItem]:
         try:
-            for row, external_id in zip(self._rows, self.external_ids, strict=True):
-                yield records.item(row, external_id)
+            yield from records.items(Raw(self.documents), self._rows, self.external_ids)
         except BadDocument as problem:
             raise_malformed(problem, self._trace_id)
 

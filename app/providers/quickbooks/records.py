@@ -25,7 +25,7 @@ FullName = Annotated[str, Meta(max_length=1100)]
 DELETED = " (deleted)"
 
 # Rounds, and refuses what has more digits than the columns numeric(18, 6) and numeric(18, 4) take.
-_COLUMN = Context(prec=18, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation])
+_to_places = Context(prec=18, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation]).quantize
 
 _TYPES = {
     "Inventory": ItemType.INVENTORY,
@@ -33,6 +33,7 @@ _TYPES = {
     "Service": ItemType.SERVICE,
     "Group": ItemType.BUNDLE,
 }
+_OTHER = ItemType.OTHER
 
 
 class _Identified(Struct, rename="pascal"):
@@ -81,7 +82,8 @@ class _Preferences(Struct, rename="pascal"):
     currency_prefs: _Currency | None = None
 
 
-_IDENTIFIED, _ITEM, _ACCOUNT = Decoder(_Identified), Decoder(_Item), Decoder(_Account)
+_IDENTIFIED, _ACCOUNT = Decoder(_Identified), Decoder(_Account)
+_ITEM, _ITEMS, _ALL_IDENTIFIED = Decoder(_Item), Decoder(list[_Item]), Decoder(list[_Identified])
 
 
 def identity(text: Raw, kind: str) -> str:
@@ -92,29 +94,30 @@ def identity(text: Raw, kind: str) -> str:
         raise BadDocument(f"it has an {kind} without a proper Id") from None
 
 
+def identities(text: Raw, rows: list[Raw], kind: str) -> list[str]:
+    """The ids of the records of a list, given as its own text and as theirs; see `items`."""
+    try:
+        found: list[_Identified] = read(text, _ALL_IDENTIFIED)
+    except BadDocument:
+        return [identity(row, kind) for row in rows]
+    return [each.id for each in found]
+
+
 def item(text: Raw, external_id: str) -> RemoteItem:
     """The item with that id; `Group` is a bundle (CON-11), categories and types yet unknown are other."""
     try:
-        found = read(text, _ITEM)
-        name, full_name = _names(found)
-        return RemoteItem._make(
-            (
-                external_id,
-                name,
-                full_name,
-                _trimmed(found.sku),
-                _TYPES.get(found.type or "", ItemType.OTHER),
-                found.active,
-                _rounded(found.unit_price, COST_PLACES, "UnitPrice"),
-                _rounded(found.purchase_cost, COST_PLACES, "PurchaseCost"),
-                _rounded(found.qty_on_hand, QUANTITY_PLACES, "QtyOnHand"),
-                _target(found.income_account_ref),
-                _target(found.expense_account_ref),
-                _target(found.asset_account_ref),
-            )
-        )
+        return _item(read(text, _ITEM), external_id)
     except BadDocument as problem:
         raise BadDocument(f"in item {external_id} {problem}") from None
+
+
+def items(text: Raw, rows: list[Raw], external_ids: list[str]) -> list[RemoteItem]:
+    """The items of a list, given as its own text and as theirs; read at once, unless one of them is odd."""
+    try:
+        found: list[_Item] = read(text, _ITEMS)
+        return list(map(_item, found, external_ids))
+    except BadDocument:
+        return list(map(item, rows, external_ids))
 
 
 def account(text: Raw) -> RemoteAccount:
@@ -164,6 +167,26 @@ def home_currency(document: Any) -> str | None:
     return code if code and len(code) == 3 and code.isascii() and code.isalpha() else None
 
 
+def _item(found: _Item, external_id: str) -> RemoteItem:
+    name, full_name = _names(found)
+    return RemoteItem._make(
+        (
+            external_id,
+            name,
+            full_name,
+            _trimmed(found.sku),
+            _TYPES.get(found.type or "", _OTHER),
+            found.active,
+            _rounded(found.unit_price, COST_PLACES, "UnitPrice"),
+            _rounded(found.purchase_cost, COST_PLACES, "PurchaseCost"),
+            _rounded(found.qty_on_hand, QUANTITY_PLACES, "QtyOnHand"),
+            _target(found.income_account_ref),
+            _target(found.expense_account_ref),
+            _target(found.asset_account_ref),
+        )
+    )
+
+
 def _names(record: _Named) -> tuple[str, str]:
     """The name and the full name, each from the other where missing, without the mark of the inactive."""
     name = _trimmed(record.name)
@@ -191,7 +214,7 @@ def _rounded(value: Decimal | None, places: Decimal, name: str) -> Decimal | Non
     if value is None:
         return None
     try:
-        rounded = _COLUMN.quantize(value, places)
+        rounded = _to_places(value, places)
     except InvalidOperation:
         raise BadDocument(f"the {name} is impossible") from None
     if rounded.is_nan():
