@@ -123,6 +123,22 @@ class ItemPage(Model):
     documents: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
+class StockChange(Model):
+    """What a sync changed of a product's stock, or a preview would: what it was, and what it is since.
+
+    For the missing keys see migrations 0011 and 0026.
+    """
+
+    __tablename__ = "sync_stock_changes"
+
+    run_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    product_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    on_hand_before: Mapped[Decimal] = mapped_column(Numeric(18, 4))
+    on_hand_after: Mapped[Decimal] = mapped_column(Numeric(18, 4))
+    unit_cost_before: Mapped[Decimal] = mapped_column(Numeric(18, 6))
+    unit_cost_after: Mapped[Decimal] = mapped_column(Numeric(18, 6))
+
+
 class ItemLink(Model):
     """The tie between a product and an accounting item: one product per item, one item per company (OQ-14).
 

@@ -50,7 +50,6 @@ class EntryAction(StrEnum):
     UPDATED = "updated"
     DEACTIVATED = "deactivated"
     PRODUCT = "product"
-    STOCK = "stock"
 
     @property
     def label(self) -> str:
@@ -63,7 +62,6 @@ ACTION_LABELS = {
     EntryAction.UPDATED: "Updated",
     EntryAction.DEACTIVATED: "Deactivated",
     EntryAction.PRODUCT: "Product changed",
-    EntryAction.STOCK: "Stock changed",
 }
 
 
@@ -139,8 +137,8 @@ class SyncRun(Model):
 class SyncEntry(Model):
     """What a run did to one record; `changes` maps a field to its value before and after.
 
-    The first three actions are those of a record of the books, named as it is there; the others those of the
-    product that is linked to it, named as it is here.
+    The first three actions are those of a record of the books, named as it is there; the last is that of the
+    product that is linked to it, named as it is here. What became of its stock is not told here.
     """
 
     __tablename__ = "sync_entries"

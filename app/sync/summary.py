@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import structlog
@@ -14,29 +15,30 @@ from app.foundation.mail import send_each, send_mail
 from app.foundation.pages.web import public_url
 from app.people.access import allows
 from app.people.models import User
-from app.sync.changes import as_text
-from app.sync.models import EntryAction, RunStatus, SyncEntry, SyncRun
+from app.sync.models import RunStatus, SyncRun
 
 log = structlog.get_logger()
 
 JOB = "app.sync.jobs.mail_summary"
 
 
-MOST_CHANGES = 20
+class MailSection(NamedTuple):
+    """A list in the mail: of each record its name and what became of it, and how many more there are."""
 
-
-class StockChange(NamedTuple):
-    """A product and what of its stock changed, from and to."""
-
-    name: str
-    words: str
-
-
-class StockChanges(NamedTuple):
-    """What a mail says of stock: the first changes, and how many more there are."""
-
-    shown: list[StockChange]
+    title: str
+    lines: list[tuple[str, str]]
     more: int
+
+
+Section = Callable[[SyncRun], MailSection | None]
+
+_sections: list[Section] = []
+
+
+def register_section(section: Section) -> None:
+    """Mails of runs that succeeded have it from now on; registering it again changes nothing."""
+    if section not in _sections:
+        _sections.append(section)
 
 
 def announce(run: SyncRun) -> None:
@@ -59,20 +61,18 @@ def send(run_id: int) -> None:
         return
     subject = f"{run.title}: {run.status}"
     link = public_url("sync.run", run_id=run.id)
-    stock = stock_changes(run)
-    facts = {"run": run, "link": link, "stock": stock}
+    facts = {"run": run, "link": link, "sections": sections_of(run)}
     send_each(
         recipients(failed=run.status != RunStatus.SUCCEEDED),
         lambda user: send_mail(user.email, subject, "sync/mail/summary", user=user, **facts),
     )
 
 
-def stock_changes(run: SyncRun) -> StockChanges:
-    """The first stock changes of the run, product by product, and how many there are beyond them."""
-    query = select(SyncEntry).where(SyncEntry.run_id == run.id, SyncEntry.action == EntryAction.STOCK)
-    found = db.session.scalars(query.order_by(SyncEntry.id).limit(MOST_CHANGES)).all()
-    shown = [StockChange(entry.name, as_text(entry.changes)) for entry in found]
-    return StockChanges(shown, max(0, run.stock_changed - len(shown)))
+def sections_of(run: SyncRun) -> list[MailSection]:
+    """What the rooms above have to say of a run that succeeded."""
+    if run.status != RunStatus.SUCCEEDED:
+        return []
+    return [told for section in _sections if (told := section(run))]
 
 
 def recipients(*, failed: bool) -> list[User]:

@@ -11,9 +11,11 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.extensions import db
+from app.foundation.pages.formatting import plain_number
 from app.foundation.transaction import transaction
 from app.integrations.inventory import connect_inventory, set_lotledger_only
 from app.items.linking import link_item
+from app.items.models import StockChange
 from app.products.service import get_product
 from app.stock.models import StockTransaction
 from app.stock.service import Consume, Kind, Source, levels_of, mark_exported, turn_lots_on
@@ -75,6 +77,23 @@ def entries(run: SyncRun, action: EntryAction) -> dict[str, dict[str, list[Any]]
     return {each.external_id: each.changes for each in db.session.scalars(query)}
 
 
+def stock_changes(run: SyncRun) -> dict[int, tuple[str, ...]]:
+    """Product id → on hand before and after, unit cost before and after, of what the run changed."""
+    query = select(StockChange).where(StockChange.run_id == run.id)
+    return {
+        each.product_id: tuple(
+            plain_number(value)
+            for value in (
+                each.on_hand_before,
+                each.on_hand_after,
+                each.unit_cost_before,
+                each.unit_cost_after,
+            )
+        )
+        for each in db.session.scalars(query)
+    }
+
+
 def on_hand(product_id: int) -> tuple[Decimal, Decimal]:
     level = levels_of([product_id])[product_id]
     return level.on_hand, level.unit_cost
@@ -87,10 +106,11 @@ def test_the_books_quantity_comes_once(books: int, sandbox: SandboxProcess) -> N
     assert run.stock_changed == 1
     assert movements(product_id) == [("ACCOUNTING_SYNC", Decimal(15))]
     assert on_hand(product_id) == (55, 4)
-    assert entries(run, EntryAction.STOCK) == {external_id: {"on_hand": ["40", "55"]}}
+    assert stock_changes(run) == {product_id: ("40", "55", "4", "4")}
     again = sync(books)
     assert counts(again)[:3] == (0, 0, 0)
     assert again.stock_changed == 0
+    assert stock_changes(again) == {}
     assert len(movements(product_id)) == 1
 
 
@@ -114,7 +134,7 @@ def test_another_cost_corrects_the_value_and_moves_nothing(books: int, sandbox: 
     run = sync(books)
     assert movements(product_id) == [("COST_CORRECTION", Decimal(0))]
     assert on_hand(product_id) == (10, 3)
-    assert entries(run, EntryAction.STOCK)[external_id] == {"unit_cost": ["2", "3"]}
+    assert stock_changes(run)[product_id] == ("10", "10", "2", "3")
 
 
 @pytest.mark.parametrize("cost", [None, 0])
@@ -207,7 +227,7 @@ def test_a_preview_shows_what_would_change_and_changes_nothing(books: int, sandb
     product_id = linked(external_id, 40, "4", name="Board", sku="WB-1")
     run = sync(books, preview=True)
     assert (run.stock_changed, run.products_changed) == (1, 1)
-    assert entries(run, EntryAction.STOCK) == {external_id: {"on_hand": ["40", "55"]}}
+    assert stock_changes(run) == {product_id: ("40", "55", "4", "4")}
     assert entries(run, EntryAction.PRODUCT) == {external_id: {"name": ["Board", "Walnut board"]}}
     assert on_hand(product_id)[0] == 40
     assert get_product(product_id).name == "Board"
@@ -231,4 +251,5 @@ def test_what_is_too_large_is_left_and_said(books: int, sandbox: SandboxProcess)
     run = sync(books)
     assert run.stock_changed == 0
     assert on_hand(product_id) == (5, 2)
-    assert entries(run, EntryAction.STOCK)[external_id] == {"too_large": ["5", "90000000000"]}
+    assert stock_changes(run) == {}
+    assert entries(run, EntryAction.PRODUCT)[external_id] == {"too_large": ["5", "90000000000"]}

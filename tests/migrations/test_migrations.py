@@ -74,3 +74,32 @@ def test_names_are_numbered_in_order() -> None:
     order = [script.revision for script in ScriptDirectory(MIGRATIONS).walk_revisions()][::-1]
     assert names == order
     assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
+
+
+STOCKED = """
+    INSERT INTO connections (provider, external_company_id, company_name, state, item_types, connected_at,
+        access_token, refresh_token)
+    VALUES ('quickbooks', '1', 'Alder & Finch', 'expired', '{inventory}', now(), 'sealed', 'sealed');
+    INSERT INTO sync_runs (kind, connection_id, title, queued_at) VALUES ('item_sync', 1, 'Item sync', now());
+    INSERT INTO products (sku, name, product_type, unit, description, is_active, created_at, updated_at)
+    VALUES ('OAK', 'Oak board', 'component', '', '', true, now(), now());
+    INSERT INTO sync_stock_changes VALUES (1, 1, 40, 55.5, 3.5, 3.5)
+"""
+
+
+def entries() -> list[tuple[str, ...]]:
+    """Name, action and changes of what runs did."""
+    with db.engine.connect() as connection:
+        return [
+            tuple(row) for row in connection.execute(text("SELECT name, action, changes FROM sync_entries"))
+        ]
+
+
+def test_changes_of_stock_stay_readable_on_the_way_down_and_up(empty_database: Flask) -> None:
+    upgrade(directory=MIGRATIONS, revision="0026_stock_changes_of_syncs")
+    with db.engine.begin() as connection:
+        connection.execute(text(STOCKED))
+    downgrade(directory=MIGRATIONS, revision="-1")
+    assert entries() == [("Oak board", "stock", {"on_hand": ["40", "55.5"]})]
+    upgrade(directory=MIGRATIONS, revision="0026_stock_changes_of_syncs")
+    assert entries() == [("Oak board", "product", {"on_hand": ["40", "55.5"]})]

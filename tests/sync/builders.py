@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from app.extensions import db
 from app.foundation.clock import utcnow
 from app.foundation.transaction import transaction
 from app.integrations.models import Connection, ConnectionState
-from app.sync.models import EntryAction, RunKind, SyncEntry, SyncRun
+from app.items.models import StockChange
+from app.sync.models import RunKind, SyncRun
+from tests.support.products import create_product
 
 
 def create_connection() -> int:
@@ -44,16 +47,17 @@ def create_run(connection_id: int, **overrides: Any) -> SyncRun:
 
 
 def restock(run_id: int, products: int) -> None:
-    """The run brought another quantity and unit cost to so many products, named `Oak <1>`, `Oak <2>` …"""
-    changes = {"on_hand": ["40", "55"], "unit_cost": ["3.5", "4"]}
+    """The run brought another quantity and unit cost to so many new products, `Oak <01>`, `Oak <02>` …"""
+    made = [create_product(name=f"Oak <{number:02}>").id for number in range(1, products + 1)]
     with transaction() as session:
         session.add_all(
-            SyncEntry(
+            StockChange(
                 run_id=run_id,
-                external_id=str(number),
-                name=f"Oak <{number}>",
-                action=EntryAction.STOCK,
-                changes=changes,
+                product_id=product_id,
+                on_hand_before=Decimal(40),
+                on_hand_after=Decimal(55),
+                unit_cost_before=Decimal("3.5"),
+                unit_cost_after=Decimal(4),
             )
-            for number in range(1, products + 1)
+            for product_id in made
         )

@@ -24,7 +24,7 @@ from tests.support.pages import Visitor
 from tests.support.people import create_user, sign_in
 from tests.support.statements import statements
 from tests.support.workspace import create_workspace
-from tests.sync.builders import create_connection, create_run, restock
+from tests.sync.builders import create_connection, create_run
 
 MOST_QUERIES = 10
 OPEN = (RunStatus.QUEUED, RunStatus.RUNNING)
@@ -235,19 +235,6 @@ def test_entries_are_paged_searched_and_in_the_file(app: Flask, visitor: Visitor
     file = cells(visitor.client.get(page.link("Download CSV")).text)
     assert len(file) == 5001
     assert file[1] == ["Part 1", "1", "updated", "SKU: none → P-1; Price: 12.5 → 13.25"]
-
-
-def test_which_products_stock_changed_is_listed_from_what_to_what(
-    app: Flask, visitor: Visitor, run: Callable[..., str]
-) -> None:
-    path = run(RunStatus.SUCCEEDED, stock_changed=2)
-    with app.app_context():
-        restock(int(path.rpartition("/")[2]), 2)
-    page = visitor.follow(visitor.get(path), "Stock changed")
-    rows = [row.text for row in page.document.one("tbody").all("tr")]
-    assert len(rows) == 2
-    assert all(name in row for name, row in zip(("Oak <1>", "Oak <2>"), rows, strict=True))
-    assert all("On hand: 40 → 55" in row and "Unit cost: 3.5 → 4" in row for row in rows)
 
 
 def test_the_file_of_runs_has_exact_figures(app: Flask, visitor: Visitor) -> None:

@@ -126,8 +126,8 @@ def test_the_mail_lists_which_products_stock_changed_from_what_to_what(
     summary.send(run_id)
     (message,) = mail.mails
     words = "On hand: 40 → 55; Unit cost: 3.5 → 4"
-    assert f"  Oak <1>: {words}\n  Oak <2>: {words}\n" in message.text
-    assert f"Oak &lt;2&gt;</th><td>{words}</td>" in message.html
+    assert f"  Oak <01>: {words}\n  Oak <02>: {words}\n" in message.text
+    assert f"Oak &lt;02&gt;</th><td>{words}</td>" in message.html
     assert message.text.count(words) == message.html.count(words) == products - more
     assert (f"and {more} more, on the run's page" in message.text) == bool(more)
     assert (f"And {more} more, on the run’s page." in message.html) == bool(more)

@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, text
 
 from app.foundation.clock import utcnow
+from app.foundation.copying import Copier, send
 from app.integrations.inventory import leads_on_quantities
 from app.items.sync.changes import changed, changed_number, document, members
 from app.products.following import follow_books
@@ -50,33 +51,27 @@ _RENAMED = document(
         changed("sku_refused", "f.sku_before", "coalesce(f.wanted_sku, f.sku_before)"),
     )
 )
-_RESTOCKED = document(
-    members(
-        changed_number("on_hand", "m.before", "m.after"),
-        changed_number("unit_cost", "m.unit_cost_before", "m.unit_cost_after"),
-    )
-)
 _REFUSED = document(members(changed_number("too_large", "l.on_hand", "r.quantity")))
 
 PRODUCT_ENTRIES = f"""
     SELECT i.external_id, f.name_after AS name, 'product' AS action, {_RENAMED} AS changes
     FROM followed_products f JOIN linked_items i USING (product_id)
 """  # noqa: S608 - our own statement
-STOCK_ENTRIES = f"""
-    SELECT i.external_id, {_PRODUCT_NAME} AS name, 'stock' AS action, {_RESTOCKED} AS changes
-    FROM mirrored_quantities m
-    JOIN linked_items i USING (product_id)
-    LEFT JOIN followed_products f USING (product_id)
-"""  # noqa: S608 - our own statement
 REFUSED_ENTRIES = f"""
-    SELECT i.external_id, {_PRODUCT_NAME} AS name, 'stock' AS action, {_REFUSED} AS changes
+    SELECT i.external_id, {_PRODUCT_NAME} AS name, 'product' AS action, {_REFUSED} AS changes
     FROM mirror_refused r
     JOIN linked_items i USING (product_id)
     LEFT JOIN followed_products f USING (product_id)
     LEFT JOIN stock_levels l USING (product_id)
 """  # noqa: S608 - our own statement
-ADD = "INSERT INTO sync_entries (run_id, external_id, name, action, changes) SELECT :run, e.* FROM ({}) AS e"
-COPY = "COPY sync_entries (run_id, external_id, name, action, changes) FROM STDIN"
+STOCK_CHANGES = """
+    SELECT product_id, before, after, unit_cost_before, unit_cost_after FROM mirrored_quantities
+"""
+ENTRIES = "sync_entries (run_id, external_id, name, action, changes)"
+CHANGES = """
+    sync_stock_changes (run_id, product_id, on_hand_before, on_hand_after, unit_cost_before, unit_cost_after)
+"""
+NOTE = "INSERT INTO {} SELECT :run, e.* FROM ({}) AS e"
 
 
 class Followed(NamedTuple):
@@ -86,10 +81,11 @@ class Followed(NamedTuple):
     stock: int | None = None
 
     @property
-    def entries(self) -> list[str]:
-        """The statements that select what changed, as entries of the run."""
-        products = [] if self.products is None else [PRODUCT_ENTRIES]
-        return products + ([] if self.stock is None else [STOCK_ENTRIES, REFUSED_ENTRIES])
+    def notes(self) -> list[tuple[str, str]]:
+        """The tables that tell of it, each with the statement that selects its rows, without the run."""
+        products = [] if self.products is None else [(ENTRIES, PRODUCT_ENTRIES)]
+        stock = [] if self.stock is None else [(ENTRIES, REFUSED_ENTRIES), (CHANGES, STOCK_CHANGES)]
+        return products + stock
 
 
 def follow(connection: Connection, connection_id: int, run_id: int, as_of: datetime) -> Followed:
@@ -110,24 +106,31 @@ def follow(connection: Connection, connection_id: int, run_id: int, as_of: datet
 
 
 def note(connection: Connection, run_id: int, followed: Followed) -> None:
-    """The run's entries say what the products took over."""
-    for statement in followed.entries:
-        connection.execute(text(ADD.format(statement)), {"run": run_id})
+    """The run tells what the products took over."""
+    for table, rows in followed.notes:
+        connection.execute(text(NOTE.format(table, rows)), {"run": run_id})
 
 
 def foresee(
     connection: Connection, connection_id: int, run_id: int, as_of: datetime, store: Store
 ) -> Followed:
-    """The run's entries say what products would take over, had `store` stored the items; no more stays."""
+    """The run tells what products would take over, had `store` stored the items; no more stays."""
     if not leads_on_quantities(connection, connection_id):
         return Followed()
     attempt = connection.begin_nested()
     store()
     followed = follow(connection, connection_id, run_id, as_of)
-    rows = [row for each in followed.entries for row in connection.execute(text(each))]
+    found = [(table, connection.execute(text(rows)).all()) for table, rows in followed.notes]
     attempt.rollback()
-    driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(COPY) as copy:
-        for row in rows:
-            copy.write_row((run_id, *row[:3], Jsonb(row.changes)))
+    copier = Copier(connection)
+    for table, rows in found:
+        send(
+            connection,
+            f"COPY {table} FROM STDIN",
+            copier.made_of((run_id, *map(_as_sent, row)) for row in rows),
+        )
     return followed
+
+
+def _as_sent(value: Any) -> Any:
+    return Jsonb(value) if isinstance(value, dict) else value

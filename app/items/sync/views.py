@@ -1,4 +1,4 @@
-"""Buttons that start a sync or a preview, and where they are shown."""
+"""Buttons that start a sync or a preview and where they are shown, and what a run changed of stock."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from app.integrations.models import Connection
 from app.integrations.service import connections
 from app.items.models import AccountingItem
 from app.items.sync import runs
+from app.items.sync.stock import STOCK_CHANGES, changes_of, first_changes
 from app.people.access import can, requires
+from app.sync.endings import get_run
 from app.sync.models import RunStatus, SyncRun
 from app.sync.progress import TONES
 
@@ -45,6 +47,14 @@ def start(connection_id: int) -> Response:
 def preview(connection_id: int) -> Response:
     """Starts a preview and leads to its page."""
     return _start(connection_id, preview=True)
+
+
+@blueprint.get("/sync-runs/<int:run_id>/stock")
+@requires("sync_items")
+def stock(run_id: int) -> Response:
+    """All products whose stock a run changed, or would."""
+    run = get_run(run_id)
+    return STOCK_CHANGES.answer(changes_of(run), "items/stock_changes.html", run=run)
 
 
 def _start(connection_id: int, *, preview: bool) -> Response:
@@ -79,6 +89,13 @@ def run_panel(run: SyncRun) -> Markup:
         return _rendered("_preview_panel", run=run)
     some = db.session.scalar(select(exists().where(AccountingItem.connection_id == run.connection_id)))
     return _rendered("_synced_panel", run=run, nothing_synced=not some)
+
+
+def stock_panel(run: SyncRun) -> Markup:
+    """On the page of a run that succeeded: the first products whose stock it changed, or would."""
+    if run.status != RunStatus.SUCCEEDED or not run.stock_changed:
+        return Markup()
+    return _rendered("_stock_panel", run=run, page=first_changes(run))
 
 
 def _rendered(template: str, **facts: object) -> Markup:
