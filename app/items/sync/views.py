@@ -92,10 +92,14 @@ def run_panel(run: SyncRun) -> Markup:
 
 
 def stock_panel(run: SyncRun) -> Markup:
-    """On the page of a run that succeeded: the first products whose stock it changed, or would."""
+    """On the page of a run that succeeded: the first products whose stock it changed, or would.
+
+    A run from before there was a table of them (migration 0026) has none; its entries tell.
+    """
     if run.status != RunStatus.SUCCEEDED or not run.stock_changed:
         return Markup()
-    return _rendered("_stock_panel", run=run, page=first_changes(run))
+    page = first_changes(run)
+    return _rendered("_stock_panel", run=run, page=page) if page.rows else Markup()
 
 
 def _rendered(template: str, **facts: object) -> Markup:
