@@ -36,7 +36,7 @@ from tests.support.people import create_user
 from tests.support.products import create_product
 from tests.support.sandbox import SandboxProcess
 from tests.support.workspace import create_workspace
-from tests.sync.builders import create_run
+from tests.sync.builders import create_run, restock
 
 LONG = "Walnut Turning Blank, kiln-dried, 3 × 3 × 12 inches, waxed ends, second selection, spring"
 PROBLEM = "QuickBooks no longer accepts this connection, because somebody withdrew it there."
@@ -132,6 +132,8 @@ def _synced(connection_id: int, sandbox: SandboxProcess) -> dict[str, int]:
         "items", {"upsert": [{"Id": others[0], "PurchaseCost": "3.25"}], "deactivate": [others[1]]}
     )
     preview = runs.run_now(connection_id, None, preview=True)
+    for run, products in ((synced, 60), (preview, 2)):
+        restock(run.id, products)
     return {
         "synced": synced.id,
         "preview": preview.id,

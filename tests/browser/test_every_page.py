@@ -195,6 +195,8 @@ OWNER = [
     Place("/products/{buildable}"),
     Place("/sync-runs"),
     Place("/sync-runs/{synced}"),
+    Place("/sync-runs/{synced}/stock"),
+    Place("/sync-runs/{synced}/stock?q=nowhere"),
     Place("/sync-runs/{preview}"),
     Place("/sync-runs/{failed}"),
     Place("/sync-runs/{cancelled}"),

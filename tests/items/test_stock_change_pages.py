@@ -23,9 +23,8 @@ FEW = 20
 
 def run_with(app: Flask, products: int, **facts: object) -> str:
     """The page of a run that succeeded and changed the stock of so many products."""
-    facts = {"status": RunStatus.SUCCEEDED, "stock_changed": products} | facts
     with app.app_context():
-        run = create_run(create_connection(), finished_at=utcnow(), **facts)
+        run = create_run(create_connection(), status=RunStatus.SUCCEEDED, finished_at=utcnow(), **facts)
         restock(run.id, products)
         return f"/sync-runs/{run.id}"
 
@@ -93,7 +92,7 @@ def test_where_no_stock_changed_nothing_is_said_of_it(app: Flask, visitor: Visit
 def test_another_runs_changes_are_not_shown(app: Flask, visitor: Visitor) -> None:
     path = run_with(app, 2)
     with app.app_context():
-        other = create_run(1, status=RunStatus.SUCCEEDED, finished_at=utcnow(), stock_changed=1)
+        other = create_run(1, status=RunStatus.SUCCEEDED, finished_at=utcnow())
         restock(other.id, 1)
     assert len(rows_of(visitor.get(path).document)) == 2
 
@@ -101,7 +100,7 @@ def test_another_runs_changes_are_not_shown(app: Flask, visitor: Visitor) -> Non
 def test_many_changes_ask_no_more_of_the_database(app: Flask, visitor: Visitor) -> None:
     few, many = run_with(app, 1), ""
     with app.app_context():
-        run = create_run(1, status=RunStatus.SUCCEEDED, finished_at=utcnow(), stock_changed=120)
+        run = create_run(1, status=RunStatus.SUCCEEDED, finished_at=utcnow())
         restock(run.id, 120)
         many = f"/sync-runs/{run.id}"
     for suffix in ("", "/stock"):

@@ -48,6 +48,8 @@ def create_run(connection_id: int, **overrides: Any) -> SyncRun:
 
 def restock(run_id: int, products: int) -> None:
     """The run brought another quantity and unit cost to so many new products, `Oak <01>`, `Oak <02>` …"""
+    with transaction() as session:
+        session.get_one(SyncRun, run_id).stock_changed = products
     made = [create_product(name=f"Oak <{number:02}>").id for number in range(1, products + 1)]
     with transaction() as session:
         session.add_all(

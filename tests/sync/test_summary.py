@@ -121,7 +121,7 @@ def test_the_mail_lists_which_products_stock_changed_from_what_to_what(
     mailing: Flask, mail: MailServer, products: int, more: int
 ) -> None:
     create_user("owner", sync_mail="always")
-    run_id = ended(stock_changed=products)
+    run_id = ended()
     restock(run_id, products)
     summary.send(run_id)
     (message,) = mail.mails
