@@ -11,7 +11,10 @@ from sqlalchemy import Connection
 
 
 class Copier:
-    """Turns rows into what COPY takes: the same for every table, whatever the thread, and sent nowhere."""
+    """Turns rows into what COPY takes, and sends nothing.
+
+    The connection only says how values are written, so that others may be at work on it meanwhile.
+    """
 
     def __init__(self, connection: Connection) -> None:
         driver: Any = connection.connection.driver_connection

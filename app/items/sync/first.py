@@ -21,7 +21,7 @@ from app.foundation.copying import Copier, send
 from app.items.documents import packed
 from app.items.models import AccountingItem
 from app.items.models import ItemPage as KnownPage
-from app.items.sync.known import KEEP, kept
+from app.items.sync.known import KEEP, facts_of
 from app.providers.base import ItemPage, ItemType, RemoteItem
 from app.sync.models import EntryAction
 from app.sync.work import ActiveRun, Counts
@@ -115,8 +115,8 @@ class FirstListing:
             if item.active and item.item_type in self.types:
                 items.append((*item, digest, self.connection_id, self._now, self._now))
                 entries.append((self.run_id, item.external_id, item.name, CREATED))
-        made = self._copier.made_of(items), self._copier.made_of(entries)
-        return ReadPage(page, packed(page.documents), *made, len(items))
+        made = self._copier.made_of
+        return ReadPage(page, packed(page.documents), made(items), made(entries), len(items))
 
     def add(self, read: ReadPage) -> None:
         """The page is stored; of an item that an earlier page had, this one's word holds."""
@@ -127,7 +127,7 @@ class FirstListing:
         self._ids.update(ids)
         send(self.connection, COPY_ITEMS, read.items)
         send(self.connection, COPY_ENTRIES, read.entries)
-        given = self._facts | kept(self.pages, read.page, read.documents)
+        given = self._facts | facts_of(self.pages, read.page, read.documents)
         self.connection.execute(text(KEEP), given)
         self._stored += read.stored
 

@@ -64,11 +64,11 @@ REFUSED_ENTRIES = f"""
     LEFT JOIN followed_products f USING (product_id)
     LEFT JOIN stock_levels l USING (product_id)
 """  # noqa: S608 - our own statement
-STOCK_CHANGES = """
+MIRRORED = """
     SELECT product_id, before, after, unit_cost_before, unit_cost_after FROM mirrored_quantities
 """
 ENTRIES = "sync_entries (run_id, external_id, name, action, changes)"
-CHANGES = """
+STOCK_CHANGES = """
     sync_stock_changes (run_id, product_id, on_hand_before, on_hand_after, unit_cost_before, unit_cost_after)
 """
 NOTE = "INSERT INTO {} SELECT :run, e.* FROM ({}) AS e"
@@ -84,7 +84,7 @@ class Followed(NamedTuple):
     def notes(self) -> list[tuple[str, str]]:
         """The tables that tell of it, each with the statement that selects its rows, without the run."""
         products = [] if self.products is None else [(ENTRIES, PRODUCT_ENTRIES)]
-        stock = [] if self.stock is None else [(ENTRIES, REFUSED_ENTRIES), (CHANGES, STOCK_CHANGES)]
+        stock = [] if self.stock is None else [(ENTRIES, REFUSED_ENTRIES), (STOCK_CHANGES, MIRRORED)]
         return products + stock
 
 

@@ -71,7 +71,7 @@ class ListedPages:
             given = self._facts | {"digest": page.digest, "start": self.listed}
             self._connection.execute(text(FIND_AND_NOTE), given)
         else:
-            given = self._facts | kept(len(self._digests), page, documents) | {"start": self.listed}
+            given = self._facts | facts_of(len(self._digests), page, documents) | {"start": self.listed}
             self._connection.execute(text(KEEP_AND_NOTE), given)
         self.listed += self.rows_of(page)
 
@@ -93,7 +93,7 @@ class ListedPages:
         self._connection.execute(text(FORGET_OWN), self._facts)
 
 
-def kept(number: int, page: ItemPage, documents: bytes) -> dict[str, Any]:
+def facts_of(number: int, page: ItemPage, documents: bytes) -> dict[str, Any]:
     """What `KEEP` wants to know of a run's page beside the `connection`, the `run` and the `types`.
 
     Its documents are given `packed`, which is done while an earlier page is stored.

@@ -15,7 +15,7 @@ from app.integrations.models import Connection
 from app.integrations.service import connections
 from app.items.models import AccountingItem
 from app.items.sync import runs
-from app.items.sync.stock import STOCK_CHANGES, changes_of, first_changes
+from app.items.sync.stock_changes import STOCK_CHANGES, changes_of, first_changes
 from app.people.access import can, requires
 from app.sync.endings import get_run
 from app.sync.models import RunStatus, SyncRun

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.integrations import panels as connection_panels
-from app.items.sync.stock import mail_section
+from app.items.sync.stock_changes import mail_section
 from app.items.sync.views import blueprint, connection_panel, run_panel, stock_panel
 from app.sync import panels as run_panels
 from app.sync.summary import register_section
