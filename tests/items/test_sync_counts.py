@@ -87,6 +87,22 @@ def test_changes_are_counted_by_record_and_listed_by_field(context: Flask, sandb
     assert not item(third).active
 
 
+def test_another_document_that_says_the_same_is_skipped_and_kept(
+    context: Flask, sandbox: SandboxProcess
+) -> None:
+    connection_id = connect(sandbox)
+    sync(connection_id)
+    first = facts(sandbox)["Inventory"][0]
+    changed_at = item(first).changed_at
+    sandbox.control("items", {"upsert": [{"Id": first, "Taxable": False}]})
+    run = sync(connection_id)
+    assert counts(run)[:3] == (0, 0, 0)
+    entries = select(func.count()).where(SyncEntry.run_id == run.id)
+    assert db.session.scalar(entries) == 0
+    assert item(first).changed_at == changed_at
+    assert json.loads(document_of(item(first)) or "")["Taxable"] is False
+
+
 def test_three_syncs_in_a_row_with_known_changes(context: Flask, generated: SandboxProcess) -> None:
     connection_id = connect(generated)
     ids = facts(generated)["Inventory"]
