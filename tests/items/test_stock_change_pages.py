@@ -10,7 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.foundation.clock import utcnow
-from app.sync.models import RunKind, RunStatus
+from app.foundation.transaction import transaction
+from app.sync.models import RunKind, RunStatus, SyncRun
 from tests.support.html import Element
 from tests.support.pages import Visitor
 from tests.support.people import create_user, sign_in
@@ -87,6 +88,17 @@ def test_where_no_stock_changed_nothing_is_said_of_it(app: Flask, visitor: Visit
     page = visitor.get(path)
     assert "Stock that" not in page.main
     assert "No stock changed." in visitor.get(f"{path}/stock").main
+
+
+def test_a_run_from_before_they_were_kept_shows_its_count_and_no_empty_list(
+    app: Flask, visitor: Visitor
+) -> None:
+    path = run_with(app, 0)
+    with app.app_context(), transaction() as session:
+        session.get_one(SyncRun, int(path.rpartition("/")[2])).stock_changed = 3
+    page = visitor.get(path)
+    assert "Stock changed 3" in page.main
+    assert "Stock that" not in page.main
 
 
 def test_another_runs_changes_are_not_shown(app: Flask, visitor: Visitor) -> None:
